@@ -12,8 +12,10 @@ use std::path::PathBuf;
 /// When `KPAX_REQUIRE_SHARED` is `1` and the folder is absent.
 #[must_use]
 pub fn shared() -> Option<PathBuf> {
-    let place = std::env::var_os("KPAX_SHARED")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
+    let place = std::env::var_os("KPAX_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")),
+        PathBuf::from,
+    );
     if place.is_dir() {
         return Some(place);
     }

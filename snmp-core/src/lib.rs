@@ -17,6 +17,14 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod ber;
 pub mod datagram;
 pub mod entropy;
+pub mod message;
+pub mod oid;
+pub mod pdu;
+pub mod security;
+pub mod strictness;
 pub mod time;
+pub mod value;
+pub mod varbind;

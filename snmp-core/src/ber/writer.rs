@@ -1,0 +1,259 @@
+use core::ops::Range;
+
+use super::tag;
+use crate::datagram::BufferTooSmall;
+use crate::oid::Oid;
+
+/// Writes elements into the caller's buffer from its end towards its start.
+///
+/// Contents come before their head, so that every length is known when it is written and each octet is written
+/// once. What does not fit is counted, and [`finish`](Self::finish) says how large the buffer has to be.
+///
+/// ```
+/// use snmp_core::ber::Writer;
+/// let mut buffer = [0; 16];
+/// let mut writer = Writer::new(&mut buffer);
+/// let end = writer.mark();
+/// writer.integer(5);
+/// writer.sequence(end);
+/// let range = writer.finish()?;
+/// assert_eq!(buffer[range], [0x30, 0x03, 0x02, 0x01, 0x05]);
+/// # Ok::<(), snmp_core::datagram::BufferTooSmall>(())
+/// ```
+#[derive(Debug)]
+pub struct Writer<'b> {
+    buffer: &'b mut [u8],
+    /// First octet written.
+    start: usize,
+    /// One past the last octet of the message.
+    end: usize,
+    /// Octets that did not fit.
+    missing: usize,
+}
+
+/// How much had been written: the end of an element that is yet to get its head.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Mark(usize);
+
+impl<'b> Writer<'b> {
+    /// A writer whose last octet is the buffer's last.
+    #[must_use]
+    pub const fn new(buffer: &'b mut [u8]) -> Self {
+        let end = buffer.len();
+        Self {
+            buffer,
+            start: end,
+            end,
+            missing: 0,
+        }
+    }
+
+    /// A writer that goes on before `written`, which already holds the end of the message.
+    ///
+    /// A range outside the buffer is cut to it.
+    #[must_use]
+    pub fn before(buffer: &'b mut [u8], written: Range<usize>) -> Self {
+        let end = written.end.min(buffer.len());
+        Self {
+            start: written.start.min(end),
+            end,
+            buffer,
+            missing: 0,
+        }
+    }
+
+    /// Octets written so far, those that did not fit included.
+    #[must_use]
+    pub const fn written(&self) -> usize {
+        self.end - self.start + self.missing
+    }
+
+    /// Remembers this place as the end of an element to come.
+    #[must_use]
+    pub const fn mark(&self) -> Mark {
+        Mark(self.written())
+    }
+
+    /// Where the octets written since `mark` stand in the buffer, as long as all fitted.
+    #[must_use]
+    pub const fn since(&self, mark: Mark) -> Range<usize> {
+        self.start..self.end.saturating_sub(mark.0)
+    }
+
+    /// Where the message stands in the buffer.
+    ///
+    /// # Errors
+    /// When the buffer was too small.
+    pub const fn finish(self) -> Result<Range<usize>, BufferTooSmall> {
+        if self.missing == 0 {
+            Ok(self.start..self.end)
+        } else {
+            Err(BufferTooSmall {
+                needed: self.written(),
+            })
+        }
+    }
+
+    /// Octets as they are.
+    #[inline]
+    pub fn octets(&mut self, octets: &[u8]) {
+        let start = self.start.checked_sub(octets.len()).filter(|_| self.missing == 0);
+        match start.and_then(|start| Some((start, self.buffer.get_mut(start..self.start)?))) {
+            Some((start, place)) => {
+                place.copy_from_slice(octets);
+                self.start = start;
+            }
+            None => self.missing += octets.len(),
+        }
+    }
+
+    /// Tag and length of an element whose contents, `length` octets, have just been written.
+    #[inline]
+    pub fn head(&mut self, tag: u8, length: usize) {
+        if let Ok(short @ 0..=0x7f) = u8::try_from(length) {
+            self.octets(&[tag, short]);
+            return;
+        }
+        let octets = length.to_be_bytes();
+        let skip = octets.iter().take_while(|octet| **octet == 0).count();
+        let octets = octets.get(skip..).unwrap_or_default();
+        self.octets(octets);
+        // At most eight octets of length.
+        #[expect(clippy::cast_possible_truncation)]
+        self.octets(&[tag, 0x80 | octets.len() as u8]);
+    }
+
+    /// Head of the element with this tag whose contents are all that was written since `end`.
+    #[inline]
+    pub fn constructed(&mut self, tag: u8, end: Mark) {
+        let length = self.written() - end.0;
+        self.head(tag, length);
+    }
+
+    /// Head of a SEQUENCE of all that was written since `end`.
+    #[inline]
+    pub fn sequence(&mut self, end: Mark) {
+        self.constructed(tag::SEQUENCE, end);
+    }
+
+    /// An INTEGER in its shortest form.
+    #[inline]
+    pub fn integer(&mut self, value: i32) {
+        self.tagged_integer(tag::INTEGER, value);
+    }
+
+    /// An integer of another tag in its shortest form.
+    #[inline]
+    pub fn tagged_integer(&mut self, tag: u8, value: i32) {
+        if let Ok(short) = i8::try_from(value) {
+            self.octets(&[tag, 1, short.to_be_bytes()[0]]);
+            return;
+        }
+        let octets = value.to_be_bytes();
+        let skip = shortest(&octets);
+        self.octets(octets.get(skip..).unwrap_or_default());
+        self.head(tag, octets.len() - skip);
+    }
+
+    /// An unsigned number of a tag in its shortest form, a zero octet before a set high bit.
+    #[inline]
+    pub fn unsigned(&mut self, tag: u8, value: u64) {
+        let mut octets = [0; 9];
+        octets[1..].copy_from_slice(&value.to_be_bytes());
+        let skip = shortest(&octets);
+        self.octets(octets.get(skip..).unwrap_or_default());
+        self.head(tag, octets.len() - skip);
+    }
+
+    /// An OCTET STRING.
+    #[inline]
+    pub fn octet_string(&mut self, content: &[u8]) {
+        self.element(tag::OCTET_STRING, content);
+    }
+
+    /// An OBJECT IDENTIFIER.
+    #[inline]
+    pub fn oid(&mut self, oid: Oid<'_>) {
+        self.element(tag::OBJECT_IDENTIFIER, oid.as_octets());
+    }
+
+    /// An element with these contents.
+    #[inline]
+    pub fn element(&mut self, tag: u8, content: &[u8]) {
+        self.octets(content);
+        self.head(tag, content.len());
+    }
+}
+
+/// Leading octets that two's complement can do without.
+#[inline]
+fn shortest(octets: &[u8]) -> usize {
+    octets
+        .windows(2)
+        .take_while(|pair| {
+            matches!(pair, [0, next] if next & 0x80 == 0) || matches!(pair, [0xff, next] if next & 0x80 != 0)
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
+        let mut buffer = [0; 512];
+        let mut writer = Writer::new(&mut buffer);
+        write(&mut writer);
+        let range = writer.finish().unwrap();
+        buffer[range].to_vec()
+    }
+
+    #[test]
+    fn r2578_7_1_1a_integers_are_written_shortest() {
+        for (value, content) in [
+            (-1, &[0xff][..]),
+            (0, &[0]),
+            (127, &[127]),
+            (128, &[0, 128]),
+            (-128, &[0x80]),
+            (-129, &[0xff, 0x7f]),
+            (i32::MAX, &[0x7f, 0xff, 0xff, 0xff]),
+            (i32::MIN, &[0x80, 0, 0, 0]),
+        ] {
+            assert_eq!(written(|w| w.integer(value))[2..], *content, "{value}");
+        }
+    }
+
+    #[test]
+    fn r2578_7_1_6_counter32_high_values_get_a_leading_zero() {
+        assert_eq!(
+            written(|w| w.unsigned(tag::COUNTER32, u64::from(u32::MAX))),
+            [0x41, 5, 0, 255, 255, 255, 255]
+        );
+    }
+
+    #[test]
+    fn r2578_7_1_10a_counter64_high_values_take_nine_octets() {
+        assert_eq!(
+            written(|w| w.unsigned(tag::COUNTER64, u64::MAX))[..3],
+            [0x46, 9, 0]
+        );
+        assert_eq!(written(|w| w.unsigned(tag::COUNTER64, 0)), [0x46, 1, 0]);
+    }
+
+    #[test]
+    fn lengths_from_128_take_the_long_form() {
+        assert_eq!(written(|w| w.octet_string(&[1; 127]))[..2], [4, 127]);
+        assert_eq!(written(|w| w.octet_string(&[1; 128]))[..3], [4, 0x81, 128]);
+        assert_eq!(written(|w| w.octet_string(&[1; 256]))[..4], [4, 0x82, 1, 0]);
+    }
+
+    #[test]
+    fn a_small_buffer_says_what_is_needed() {
+        let mut buffer = [0; 4];
+        let mut writer = Writer::new(&mut buffer);
+        writer.octet_string(b"abcdef");
+        assert_eq!(writer.finish(), Err(BufferTooSmall { needed: 8 }));
+    }
+}

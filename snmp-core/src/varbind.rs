@@ -1,0 +1,334 @@
+//! Variable bindings: names with values (RFC 3416 §3).
+
+use crate::ber::{DecodeError, DecodeErrorKind, Field, Reader, Tlv, Writer, tag};
+use crate::oid::Oid;
+use crate::strictness::{Anomalies, Anomaly, Strictness};
+use crate::value::{MalformedValue, Value};
+
+/// A name and its value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "RFC 3416 closed it: VarBind has these two fields"
+)]
+pub struct VarBind<'a> {
+    /// The instance's name. Empty where the name on the wire breaks a rule: then the value is
+    /// [`Value::Malformed`] with [`MalformedValue::Name`].
+    pub name: Oid<'a>,
+    /// Its value.
+    pub value: Value<'a>,
+}
+
+impl<'a> VarBind<'a> {
+    /// A name with a value.
+    #[must_use]
+    pub const fn new(name: Oid<'a>, value: Value<'a>) -> Self {
+        Self { name, value }
+    }
+
+    /// A name with the unSpecified value, as in requests.
+    #[must_use]
+    pub const fn null(name: Oid<'a>) -> Self {
+        Self {
+            name,
+            value: Value::Null,
+        }
+    }
+
+    /// Writes it as a SEQUENCE.
+    #[inline]
+    pub fn encode(&self, writer: &mut Writer<'_>) {
+        let end = writer.mark();
+        self.value.encode(writer);
+        writer.oid(self.name);
+        writer.sequence(end);
+    }
+}
+
+/// A list of variable bindings, borrowed from a message.
+///
+/// Its structure was checked when it was decoded; names and values are read while iterating, so that one that
+/// breaks a rule costs none of the others.
+///
+/// ```
+/// use snmp_core::{strictness::Strictness, value::Value, varbind::VarBinds, oid};
+/// let octets = [0x30, 0x08, 0x06, 0x03, 0x2b, 0x06, 0x01, 0x02, 0x01, 0x07];
+/// let list = VarBinds::from_octets(&octets, Strictness::DEPLOYED)?;
+/// let only = list.iter().next().unwrap();
+/// assert_eq!((only.name, only.value), (oid!(1.3.6.1), Value::Integer(7)));
+/// # Ok::<(), snmp_core::ber::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct VarBinds<'a> {
+    octets: &'a [u8],
+    count: usize,
+    strictness: Strictness,
+}
+
+impl<'a> VarBinds<'a> {
+    /// No variable bindings.
+    pub const EMPTY: VarBinds<'static> = VarBinds {
+        octets: &[],
+        count: 0,
+        strictness: Strictness::DEPLOYED,
+    };
+
+    /// Takes the contents of a variable-bindings field: elements of a name and a value each.
+    ///
+    /// # Errors
+    /// When the structure is broken; also when `strictness` refuses [`Anomaly::MalformedVarBind`] and a name or a
+    /// value breaks a rule. Offsets count from the start of `octets`.
+    pub fn from_octets(octets: &'a [u8], strictness: Strictness) -> Result<Self, DecodeError> {
+        Self::decode(Reader::new(octets), strictness)
+    }
+
+    pub(crate) fn decode(contents: Reader<'a>, strictness: Strictness) -> Result<Self, DecodeError> {
+        let mut reader = contents;
+        let mut count = 0;
+        while !reader.is_empty() {
+            let mut var_bind = reader.sequence(Field::VarBind)?;
+            let offset = var_bind.offset();
+            let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?;
+            let value = var_bind.tlv(Field::Value)?;
+            var_bind.finish(Field::VarBind)?;
+            if !strictness.tolerates(Anomaly::MalformedVarBind) {
+                check(name.rest(), value, strictness, offset)?;
+            }
+            count += 1;
+        }
+        Ok(Self {
+            octets: contents.rest(),
+            count,
+            strictness,
+        })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The contents octets of the field.
+    #[must_use]
+    pub const fn as_octets(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// Reads them one after the other.
+    #[must_use]
+    #[inline]
+    pub const fn iter(&self) -> VarBindIter<'a> {
+        VarBindIter {
+            reader: Reader::new(self.octets),
+            strictness: self.strictness,
+            anomalies: Anomalies::NONE,
+        }
+    }
+
+    /// The deviations of all names and values.
+    #[must_use]
+    pub fn anomalies(&self) -> Anomalies {
+        let mut iter = self.iter();
+        iter.by_ref().for_each(drop);
+        iter.anomalies
+    }
+}
+
+impl<'a> IntoIterator for VarBinds<'a> {
+    type Item = VarBind<'a>;
+    type IntoIter = VarBindIter<'a>;
+
+    fn into_iter(self) -> VarBindIter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &VarBinds<'a> {
+    type Item = VarBind<'a>;
+    type IntoIter = VarBindIter<'a>;
+
+    fn into_iter(self) -> VarBindIter<'a> {
+        self.iter()
+    }
+}
+
+/// Reads variable bindings one after the other; see [`VarBinds::iter`].
+#[derive(Clone, Debug)]
+pub struct VarBindIter<'a> {
+    reader: Reader<'a>,
+    strictness: Strictness,
+    anomalies: Anomalies,
+}
+
+impl<'a> VarBindIter<'a> {
+    /// Deviations seen so far.
+    #[must_use]
+    pub const fn anomalies(&self) -> Anomalies {
+        self.anomalies
+    }
+
+    /// Octets from the start of the list to the next variable binding: where a copy of the list holds it too.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.reader.offset()
+    }
+}
+
+impl<'a> Iterator for VarBindIter<'a> {
+    type Item = VarBind<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<VarBind<'a>> {
+        if self.reader.is_empty() {
+            return None;
+        }
+        // The structure was checked when the list was decoded: none of these fails.
+        let mut var_bind = self.reader.sequence(Field::VarBind).ok()?;
+        let name = var_bind.tlv(Field::Name).ok()?.content;
+        let value = var_bind.tlv(Field::Value).ok()?;
+        match Oid::from_octets(name) {
+            Ok(oid) if !name.is_empty() => Some(VarBind {
+                name: oid,
+                value: Value::decode(value, self.strictness, &mut self.anomalies),
+            }),
+            checked => Some(self.odd_name(name, value, checked)),
+        }
+    }
+}
+
+impl<'a> VarBindIter<'a> {
+    #[cold]
+    fn odd_name(
+        &mut self,
+        name: &'a [u8],
+        value: Tlv<'a>,
+        checked: Result<Oid<'a>, crate::oid::OidError>,
+    ) -> VarBind<'a> {
+        let why = match checked {
+            Ok(_) if self.strictness.tolerates(Anomaly::EmptyOid) => {
+                self.anomalies.insert(Anomaly::EmptyOid);
+                return VarBind {
+                    name: Oid::EMPTY,
+                    value: Value::decode(value, self.strictness, &mut self.anomalies),
+                };
+            }
+            Ok(_) => MalformedValue::NotTolerated(Anomaly::EmptyOid),
+            Err(error) => MalformedValue::Name(error),
+        };
+        self.anomalies.insert(Anomaly::MalformedVarBind);
+        VarBind {
+            name: Oid::EMPTY,
+            value: Value::Malformed {
+                tag: tag::OBJECT_IDENTIFIER,
+                content: name,
+                why,
+            },
+        }
+    }
+}
+
+/// The strict reading: the first fault of a name or a value refuses the message.
+fn check(name: &[u8], value: Tlv<'_>, strictness: Strictness, offset: usize) -> Result<(), DecodeError> {
+    let name_error = |kind| {
+        Err(DecodeError {
+            kind,
+            field: Field::Name,
+            offset,
+        })
+    };
+    match Oid::from_octets(name) {
+        Err(error) => return name_error(DecodeErrorKind::Oid(error)),
+        Ok(_) if name.is_empty() && !strictness.tolerates(Anomaly::EmptyOid) => {
+            return name_error(DecodeErrorKind::NotTolerated(Anomaly::EmptyOid));
+        }
+        Ok(_) => {}
+    }
+    let mut anomalies = Anomalies::NONE;
+    let kind = match Value::decode(value, strictness, &mut anomalies) {
+        Value::Malformed {
+            why: MalformedValue::NotTolerated(anomaly),
+            ..
+        } => DecodeErrorKind::NotTolerated(anomaly),
+        Value::Malformed { why, .. } => DecodeErrorKind::Value(why),
+        Value::Unknown { .. } => DecodeErrorKind::NotTolerated(Anomaly::MalformedVarBind),
+        _ => return Ok(()),
+    };
+    Err(DecodeError {
+        kind,
+        field: Field::Value,
+        offset: value.offset,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oid;
+    use alloc::vec::Vec;
+
+    const GOOD: &[u8] = &[0x30, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07];
+
+    #[test]
+    fn a_bad_var_bind_costs_none_of_the_others() {
+        for (bad, strict_field) in [
+            // A name with 2^35, one that does not end, an INTEGER without octets, an IpAddress of one octet.
+            (
+                &[
+                    0x30, 0x0b, 0x06, 0x07, 0x2b, 0x81, 0x80, 0x80, 0x80, 0x80, 0x00, 0x05, 0x00,
+                ][..],
+                Field::Name,
+            ),
+            (&[0x30, 0x06, 0x06, 0x02, 0x2b, 0x81, 0x05, 0x00], Field::Name),
+            (&[0x30, 0x06, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x00], Field::Value),
+            (
+                &[0x30, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x40, 0x01, 0x00],
+                Field::Value,
+            ),
+        ] {
+            let octets = [bad, GOOD].concat();
+            let list = VarBinds::from_octets(&octets, Strictness::DEPLOYED).unwrap();
+            let read: Vec<_> = list.iter().collect();
+            assert!(matches!(read[0].value, Value::Malformed { .. }), "{bad:x?}");
+            assert_eq!(read[1], VarBind::new(oid!(1.3.6), Value::Integer(7)));
+            assert!(list.anomalies().contains(Anomaly::MalformedVarBind));
+            let strict = VarBinds::from_octets(&octets, Strictness::STRICT).unwrap_err();
+            assert_eq!(strict.field, strict_field, "{bad:x?}");
+        }
+    }
+
+    #[test]
+    fn broken_structure_is_an_error() {
+        for octets in [
+            &[0x30, 0x00][..],
+            &[0x30, 0x04, 0x06, 0x02, 0x2b, 0x06],
+            &[0x30, 0x09, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07, 0x05, 0x00],
+            &[0x31, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07],
+            &[0x30, 0x07, 0x04, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07],
+            &[0x30, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x02, 0x07],
+        ] {
+            assert!(
+                VarBinds::from_octets(octets, Strictness::DEPLOYED).is_err(),
+                "{octets:x?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_name_is_read_and_reported() {
+        let octets = [0x30, 0x04, 0x06, 0x00, 0x82, 0x00];
+        let list = VarBinds::from_octets(&octets, Strictness::DEPLOYED).unwrap();
+        assert_eq!(
+            list.iter().next(),
+            Some(VarBind::new(Oid::EMPTY, Value::EndOfMibView))
+        );
+        assert!(list.anomalies().contains(Anomaly::EmptyOid));
+        assert!(VarBinds::from_octets(&octets, Strictness::STRICT).is_err());
+    }
+}
