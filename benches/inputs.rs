@@ -27,3 +27,39 @@ pub fn shared() -> Option<PathBuf> {
     eprintln!("skipped: no outside data at {}", place.display());
     None
 }
+
+/// The JSON file at `relative` under the outside data, or `None` when that data is absent.
+///
+/// # Panics
+/// When the data is there and the file is not, or is not JSON.
+#[must_use]
+pub fn json(relative: &str) -> Option<serde_json::Value> {
+    let path = shared()?.join(relative);
+    let text = std::fs::read(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    Some(serde_json::from_slice(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display())))
+}
+
+/// Every JSON file of the folder `relative` under the outside data, by name; empty when that data is absent.
+///
+/// # Panics
+/// When the data is there and the folder is not, or one of its files is not JSON.
+#[must_use]
+pub fn json_files(relative: &str) -> Vec<(String, serde_json::Value)> {
+    let Some(shared) = shared() else {
+        return Vec::new();
+    };
+    let folder = shared.join(relative);
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".json"))
+        .collect();
+    names.sort();
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let value = json(&format!("{relative}/{name}"))?;
+            Some((name, value))
+        })
+        .collect()
+}
