@@ -14,5 +14,18 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
-extern crate std;
+
+pub mod auth;
+#[cfg(feature = "des")]
+mod cbc;
+mod cfb;
+pub mod key;
+pub mod privacy;
+
+pub use crate::auth::{AuthKey, AuthProtocol};
+pub use crate::key::{KeyError, LocalizedKey, MasterKey, Password, Stretch};
+pub use crate::privacy::{PrivKey, PrivProtocol};
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;
