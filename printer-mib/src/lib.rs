@@ -16,3 +16,16 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+pub mod mib;
+pub mod model;
+
+mod arena;
+mod enumeration;
+mod policy;
+
+pub use crate::{
+    arena::{Arena, ArenaFull, Offset},
+    model::{Fact, Printer, Source},
+    policy::TextPolicy,
+};
