@@ -4,6 +4,8 @@
 //! on stderr and passes; under `KPAX_REQUIRE_SHARED=1` (continuous integration) its absence is a failure.
 //! Depends on none of our crates, so that their tests can use it.
 
+pub mod canon;
+
 use std::path::PathBuf;
 
 /// The folder of the outside data, or `None` after a line on stderr.
