@@ -29,3 +29,7 @@ pub use crate::{
     model::{Fact, Printer, Source},
     policy::TextPolicy,
 };
+
+#[cfg(feature = "discovery")]
+pub mod discovery;
+pub mod range;
