@@ -33,11 +33,17 @@ pub enum Anomaly {
     ErrorIndexRange,
     /// A variable binding whose name or value breaks a rule, delivered as malformed beside the good ones.
     MalformedVarBind,
+    /// GetBulkRequest in an `SNMPv1` message, which net-snmp answers. Not among [`Strictness::DEPLOYED`]: no device
+    /// sends it; for tools that show what they are given.
+    GetBulkInV1,
+    /// msgFlags of several octets, of which the first counts. Not among [`Strictness::DEPLOYED`], as
+    /// [`GetBulkInV1`](Self::GetBulkInV1).
+    LongMsgFlags,
 }
 
 impl Anomaly {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::TrailingOctets,
         Self::NonMinimalInteger,
         Self::UnsignedHighBit,
@@ -51,6 +57,8 @@ impl Anomaly {
         Self::NegativeBulk,
         Self::ErrorIndexRange,
         Self::MalformedVarBind,
+        Self::GetBulkInV1,
+        Self::LongMsgFlags,
     ];
 
     const fn bit(self) -> u32 {
@@ -71,7 +79,9 @@ pub struct Strictness(u32);
 
 impl Strictness {
     /// Everything that deployed devices are known to get wrong is tolerated.
-    pub const DEPLOYED: Self = Self((1 << Anomaly::ALL.len()) - 1);
+    pub const DEPLOYED: Self = Self((1 << Anomaly::ALL.len()) - 1)
+        .refusing(Anomaly::GetBulkInV1)
+        .refusing(Anomaly::LongMsgFlags);
     /// X.690 and the RFCs to the letter.
     pub const STRICT: Self = Self(0);
 

@@ -20,6 +20,7 @@ pub mod auth;
 mod cbc;
 mod cfb;
 pub mod key;
+pub mod params;
 pub mod privacy;
 
 pub use crate::auth::{AuthKey, AuthProtocol};

@@ -84,6 +84,13 @@ impl<'a> CommunityMessage<'a> {
                 let decoded = Pdu::decode(&mut message, strictness, &mut anomalies)?;
                 let pdu_type = decoded.header.pdu_type;
                 let has = match version {
+                    Version::V1
+                        if pdu_type == PduType::GetBulkRequest
+                            && strictness.tolerates(Anomaly::GetBulkInV1) =>
+                    {
+                        anomalies.insert(Anomaly::GetBulkInV1);
+                        true
+                    }
                     Version::V1 => matches!(
                         pdu_type,
                         PduType::GetRequest

@@ -123,6 +123,10 @@ impl V3Layout {
         let at = global;
         let flags = match global.octet_string(Field::MsgFlags)? {
             [octet] => Flags(*octet),
+            [octet, ..] if strictness.tolerates(Anomaly::LongMsgFlags) => {
+                anomalies.insert(Anomaly::LongMsgFlags);
+                Flags(*octet)
+            }
             other => {
                 let first = other.first().copied().unwrap_or_default();
                 return Err(at.error(Field::MsgFlags, DecodeErrorKind::Flags(first)));
