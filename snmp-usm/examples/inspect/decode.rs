@@ -7,7 +7,7 @@ use snmp_core::ber::{DecodeError, Field, Reader};
 use snmp_core::message::{CommunityMessage, CommunityPdu, ScopedPdu, V3Layout, Version};
 use snmp_core::pdu::{Pdu, PduType};
 use snmp_core::security::SecurityLevel;
-use snmp_core::strictness::{Anomalies, Strictness};
+use snmp_core::strictness::{Anomalies, Anomaly, Strictness};
 use snmp_core::value::Value;
 use snmp_core::varbind::VarBinds;
 use snmp_usm::key::KeyError;
@@ -16,7 +16,7 @@ use snmp_usm::privacy::{Iv, PrivError};
 use snmp_usm::{AuthKey, AuthProtocol, LocalizedKey, MasterKey, Password, PrivKey, PrivProtocol};
 
 /// Decodes samples; a password that occurs again is not stretched again.
-pub struct Inspector {
+pub(crate) struct Inspector {
     strictness: Strictness,
     masters: HashMap<(AuthProtocol, String), MasterKey>,
 }
@@ -56,11 +56,14 @@ fn variant(kind: &impl std::fmt::Debug) -> String {
 }
 
 impl Inspector {
-    pub fn new(strict: bool) -> Self {
+    pub(crate) fn new(strict: bool) -> Self {
         let strictness = if strict {
             Strictness::STRICT
         } else {
+            // Also what no device sends: whoever asks wants to see it.
             Strictness::DEPLOYED
+                .tolerating(Anomaly::GetBulkInV1)
+                .tolerating(Anomaly::LongMsgFlags)
         };
         Self {
             strictness,
@@ -69,7 +72,7 @@ impl Inspector {
     }
 
     /// The answer to one line.
-    pub fn answer(&mut self, line: &[u8]) -> Json {
+    pub(crate) fn answer(&mut self, line: &[u8]) -> Json {
         match serde_json::from_slice(line) {
             Ok(sample) => self.inspect(&sample),
             Err(why) => json!({"ok": false, "error": "Json", "offset": why.column()}),
@@ -77,7 +80,7 @@ impl Inspector {
     }
 
     /// The answer to one sample.
-    pub fn inspect(&mut self, sample: &Json) -> Json {
+    pub(crate) fn inspect(&mut self, sample: &Json) -> Json {
         match self.decode(sample) {
             Ok((decoded, anomalies)) if anomalies.is_empty() => json!({"ok": true, "decoded": decoded}),
             Ok((decoded, anomalies)) => {
@@ -131,9 +134,7 @@ impl Inspector {
 
     fn v3(&mut self, sample: &Json, datagram: &mut [u8]) -> Result<(Map<String, Json>, Anomalies), Failure> {
         let layout = V3Layout::decode(datagram, self.strictness)?;
-        if layout.security_model != 3 {
-            return Err(bad("UnknownSecurityModel"));
-        }
+        // Another security model's parameters are shown if they happen to read as USM's.
         let level = layout.flags.level().ok_or_else(|| bad("InvalidMessage"))?;
         let parameters = UsmLayout::decode(datagram, &layout, self.strictness)?;
         let engine_id = datagram[parameters.engine_id.clone()].to_vec();
@@ -328,7 +329,7 @@ fn raw_value(var_bind: &[u8]) -> String {
     hex(value.unwrap_or_default())
 }
 
-pub fn hex(octets: &[u8]) -> String {
+pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
