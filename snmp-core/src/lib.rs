@@ -26,6 +26,8 @@ pub mod oid;
 pub mod outcome;
 pub mod pdu;
 pub mod query;
+#[cfg(feature = "responder")]
+pub mod responder;
 pub mod security;
 pub mod strictness;
 pub mod time;
