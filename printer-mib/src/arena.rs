@@ -46,12 +46,24 @@ impl Arena {
     /// # Errors
     /// [`ArenaFull`] at the first one for which there is no room; those before it are kept.
     pub fn extend(&mut self, var_binds: &VarBinds<'_>) -> Result<(), ArenaFull> {
+        self.extend_where(var_binds, |_| true)
+    }
+
+    /// Keeps those varbinds of an answer that were asked for, octet for octet.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn extend_where(
+        &mut self,
+        var_binds: &VarBinds<'_>,
+        mut asked_for: impl FnMut(&VarBind<'_>) -> bool,
+    ) -> Result<(), ArenaFull> {
         let octets = var_binds.as_octets();
         let mut iter = var_binds.iter();
         let mut start = iter.offset();
         while let Some(var_bind) = iter.next() {
             let end = iter.offset();
-            if self.wants(&var_bind) {
+            if asked_for(&var_bind) && self.wants(&var_bind) {
                 let element = octets.get(start..end).unwrap_or_default();
                 self.reserve(element.len())?;
                 self.octets.extend_from_slice(element);

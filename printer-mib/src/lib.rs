@@ -17,8 +17,12 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "discovery")]
+pub mod discovery;
 pub mod mib;
 pub mod model;
+pub mod range;
+pub mod survey;
 
 mod arena;
 mod enumeration;
@@ -29,7 +33,3 @@ pub use crate::{
     model::{Fact, Printer, Source},
     policy::TextPolicy,
 };
-
-#[cfg(feature = "discovery")]
-pub mod discovery;
-pub mod range;

@@ -1,0 +1,343 @@
+use super::*;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use core::num::NonZeroU32;
+use snmp_core::ber::Writer;
+use snmp_core::message::Version;
+use snmp_core::outcome::Timeout;
+use snmp_core::security::SecurityLevel;
+use snmp_core::strictness::Strictness;
+
+use crate::model::SectionKind;
+
+/// An agent of a few faults, as a table of objects.
+#[derive(Default)]
+struct Agent {
+    objects: BTreeMap<OidBuf, Owned>,
+    /// Objects that only another context has.
+    hidden: BTreeMap<OidBuf, Owned>,
+    v1: bool,
+    ignores_bulk: bool,
+    /// Variable bindings an answer holds.
+    most: usize,
+    /// An object whose reading fails, and whether the error says so.
+    faulty: Option<(&'static str, bool)>,
+    loops: bool,
+    requests: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Owned {
+    Number(i32),
+    Text(&'static str),
+    Oid(OidBuf),
+}
+
+impl Owned {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Number(number) => Value::Integer(*number),
+            Self::Text(text) => Value::OctetString(text.as_bytes()),
+            Self::Oid(oid) => Value::ObjectIdentifier(oid.as_oid()),
+        }
+    }
+}
+
+fn oid(text: &str) -> OidBuf {
+    text.parse().unwrap()
+}
+
+impl Agent {
+    fn printer() -> Self {
+        let mut agent = Self {
+            most: 1000,
+            ..Self::default()
+        };
+        agent.set("1.3.6.1.2.1.1.1.0", Owned::Text("a printer"));
+        agent.set("1.3.6.1.2.1.1.2.0", Owned::Oid(oid("1.3.6.1.4.1.11.2.3.9.1")));
+        agent.set("1.3.6.1.2.1.1.5.0", Owned::Text("lobby"));
+        agent.add_printer_mib();
+        agent
+    }
+
+    fn add_printer_mib(&mut self) {
+        self.set("1.3.6.1.2.1.25.3.2.1.3.1", Owned::Text("LaserJet"));
+        self.set("1.3.6.1.2.1.43.5.1.1.17.1", Owned::Text("SERIAL"));
+        for n in 1..=4_i32 {
+            for (column, value) in [(4, 3), (5, 3), (7, 19), (8, 100), (9, 10 * n)] {
+                let name = oid("1.3.6.1.2.1.43.11.1.1")
+                    .join(&[column, 1, n.unsigned_abs()])
+                    .unwrap();
+                self.objects.insert(name, Owned::Number(value));
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, value: Owned) {
+        self.objects.insert(oid(name), value);
+    }
+
+    fn next(&self, context: &[u8], name: &OidBuf) -> Option<(&OidBuf, &Owned)> {
+        let table = if context.is_empty() {
+            &self.objects
+        } else {
+            &self.hidden
+        };
+        if self.loops && name.as_oid().starts_with(oid("1.3.6.1.2.1.43.11.1.1.9").as_oid()) {
+            return table.get_key_value(&oid("1.3.6.1.2.1.43.11.1.1.9.1.1"));
+        }
+        table.range(name.clone()..).find(|(next, _)| *next != name)
+    }
+
+    /// Answers a query as an agent does that keeps RFC 1157 and RFC 3416, its faults apart.
+    fn answer(&mut self, query: &Query<'_>) -> Result<Vec<(OidBuf, Option<Owned>)>, Outcome> {
+        self.requests += 1;
+        let timeout = || Timeout::new(Version::V2c, SecurityLevel::NoAuthNoPriv, 3).into();
+        let refuse = |status, index: usize| {
+            let index = u32::try_from(index).ok().and_then(NonZeroU32::new);
+            Outcome::ErrorStatus {
+                status,
+                index,
+                name: None,
+            }
+        };
+        if let Some((faulty, says_so)) = self.faulty {
+            if let Some(at) = query
+                .names
+                .iter()
+                .position(|name| name.as_oid().starts_with(oid(faulty).as_oid()))
+            {
+                return Err(refuse(ErrorStatus::GenErr, if says_so { at + 1 } else { 0 }));
+            }
+        }
+        if query.names.len() > self.most {
+            return Err(refuse(ErrorStatus::TooBig, 0));
+        }
+        let mut rows = vec![];
+        let repetitions = match query.kind {
+            QueryKind::Get => {
+                for (n, name) in query.names.iter().enumerate() {
+                    match self.objects.get(name) {
+                        None if self.v1 => return Err(refuse(ErrorStatus::NoSuchName, n + 1)),
+                        value => rows.push((name.clone(), value.cloned())),
+                    }
+                }
+                return Ok(rows);
+            }
+            QueryKind::GetNext => 1,
+            QueryKind::GetBulk { .. } if self.ignores_bulk => return Err(timeout()),
+            QueryKind::GetBulk { max_repetitions, .. } => max_repetitions,
+        };
+        let mut names = query.names.to_vec();
+        for _ in 0..repetitions {
+            for (n, name) in names.iter_mut().enumerate() {
+                if rows.len() >= self.most {
+                    return Ok(rows);
+                }
+                match self.next(query.context, name) {
+                    None if self.v1 => return Err(refuse(ErrorStatus::NoSuchName, n + 1)),
+                    None => rows.push((name.clone(), None)),
+                    Some((next, value)) => {
+                        rows.push((next.clone(), Some(value.clone())));
+                        *name = next.clone();
+                    }
+                }
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Runs a survey against an agent.
+fn run(agent: &mut Agent) -> Surveyed {
+    let mut limits = Limits::for_version(if agent.v1 { Version::V1 } else { Version::V2c });
+    let mut survey = Survey::new(Plan::standard(), b"");
+    while let Some(query) = survey.next_query(&limits) {
+        assert!(query.names.len() <= limits.names());
+        let answer = agent.answer(&query);
+        assert!(agent.requests < 600, "endless");
+        let mut buffer = vec![0; 65_536];
+        let mut writer = Writer::new(&mut buffer);
+        let result = answer.map(|rows| {
+            for (name, value) in rows.iter().rev() {
+                let value = value.as_ref().map_or(Value::EndOfMibView, Owned::value);
+                VarBind::new(name.as_oid(), value).encode(&mut writer);
+            }
+            writer.finish().unwrap()
+        });
+        match result {
+            Ok(range) => {
+                let answer = VarBinds::from_octets(&buffer[range], Strictness::STRICT).unwrap();
+                survey.handle_answer(Instant::ZERO, &mut limits, Ok(&answer));
+            }
+            Err(outcome) => survey.handle_answer(Instant::ZERO, &mut limits, Err(&outcome)),
+        }
+    }
+    survey.finish()
+}
+
+/// Names and numbers that came of it, in the MIB's order.
+fn read(surveyed: &Surveyed) -> BTreeMap<OidBuf, i64> {
+    let all = surveyed.arena.iter();
+    all.filter_map(|(_, var_bind)| Some((var_bind.name.to_buf(), var_bind.value.as_i64()?)))
+        .collect()
+}
+
+fn complete(surveyed: &Surveyed) {
+    for kind in Plan::standard().sections() {
+        assert_eq!(
+            surveyed.sections.of(*kind).state,
+            SectionState::Complete,
+            "{kind:?}"
+        );
+    }
+    assert_eq!(surveyed.failure, None);
+    assert_eq!(read(surveyed).len(), 20, "every cell of the supplies, once");
+}
+
+#[test]
+fn everything_is_read_in_few_requests() {
+    let mut agent = Agent::printer();
+    complete(&run(&mut agent));
+    assert!(agent.requests <= 7, "{}", agent.requests);
+}
+
+#[test]
+fn quirk_42_an_agent_that_ignores_getbulk_is_read_by_getnext() {
+    let mut agent = Agent {
+        ignores_bulk: true,
+        ..Agent::printer()
+    };
+    complete(&run(&mut agent));
+}
+
+#[test]
+fn quirk_43_in_v1_a_missing_name_costs_only_itself() {
+    let mut agent = Agent {
+        v1: true,
+        ..Agent::printer()
+    };
+    complete(&run(&mut agent));
+}
+
+#[test]
+fn quirk_53_too_big_splits() {
+    let mut agent = Agent {
+        most: 7,
+        ..Agent::printer()
+    };
+    complete(&run(&mut agent));
+}
+
+#[test]
+fn an_object_that_fails_costs_only_its_column() {
+    for says_so in [true, false] {
+        let faulty = Some(("1.3.6.1.2.1.43.11.1.1.7", says_so));
+        let surveyed = run(&mut Agent {
+            faulty,
+            ..Agent::printer()
+        });
+        assert_eq!(read(&surveyed).len(), 16, "{says_so}");
+        assert_eq!(
+            surveyed.sections.of(SectionKind::Supplies).state,
+            SectionState::Partial
+        );
+        assert_eq!(
+            surveyed.sections.of(SectionKind::Alerts).state,
+            SectionState::Complete
+        );
+    }
+}
+
+#[test]
+fn quirk_46_an_agent_that_does_not_go_forward_ends_its_column() {
+    let mut agent = Agent {
+        loops: true,
+        ..Agent::printer()
+    };
+    let surveyed = run(&mut agent);
+    assert_eq!(read(&surveyed).len(), 17);
+    assert!(agent.requests < 10);
+}
+
+#[test]
+fn quirk_24_tables_in_another_context_are_found() {
+    let mut agent = Agent::printer();
+    agent.hidden = core::mem::take(&mut agent.objects);
+    for scalar in ["1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.5.0"] {
+        let value = agent.hidden.remove(&oid(scalar)).unwrap();
+        agent.set(scalar, value);
+    }
+    complete(&run(&mut agent));
+}
+
+#[test]
+fn what_is_no_printer_is_left_alone_after_few_requests() {
+    let mut agent = Agent {
+        most: 1000,
+        ..Agent::default()
+    };
+    agent.set("1.3.6.1.2.1.1.1.0", Owned::Text("a switch"));
+    for n in 1..200 {
+        agent
+            .objects
+            .insert(oid("1.3.6.1.2.1.2.2.1.6").join(&[n]).unwrap(), Owned::Text("mac"));
+    }
+    let surveyed = run(&mut agent);
+    assert!(agent.requests <= 3, "{}", agent.requests);
+    assert!(
+        !surveyed
+            .arena
+            .iter()
+            .any(|(_, var_bind)| var_bind.name.starts_with(PRINTER_MIB))
+    );
+    assert!(surveyed.is_answered());
+}
+
+#[test]
+fn a_device_that_falls_silent_keeps_what_was_read() {
+    let mut agent = Agent::printer();
+    let mut limits = Limits::for_version(Version::V2c);
+    let mut survey = Survey::new(Plan::standard(), b"");
+    let mut asked = 0;
+    while let Some(query) = survey.next_query(&limits) {
+        asked += 1;
+        let outcome = Timeout::new(Version::V2c, SecurityLevel::NoAuthNoPriv, 3).into();
+        if asked > 1 {
+            survey.handle_answer(Instant::ZERO, &mut limits, Err(&outcome));
+            continue;
+        }
+        let rows = agent.answer(&query).unwrap();
+        let mut buffer = vec![0; 4096];
+        let mut writer = Writer::new(&mut buffer);
+        for (name, value) in rows.iter().rev() {
+            VarBind::new(
+                name.as_oid(),
+                value.as_ref().map_or(Value::NoSuchObject, Owned::value),
+            )
+            .encode(&mut writer);
+        }
+        let range = writer.finish().unwrap();
+        let answer = VarBinds::from_octets(&buffer[range], Strictness::STRICT).unwrap();
+        survey.handle_answer(Instant::ZERO, &mut limits, Ok(&answer));
+    }
+    assert!(asked <= 6, "{asked}");
+    let surveyed = survey.finish();
+    assert!(matches!(surveyed.failure, Some(Outcome::Timeout(_))));
+    assert_eq!(
+        surveyed.sections.of(SectionKind::Supplies).state,
+        SectionState::Failed
+    );
+    assert_eq!(surveyed.arena.iter().count(), 3);
+}
+
+#[test]
+fn silence_from_the_start_fails_with_the_first_query() {
+    let mut survey = Survey::new(Plan::standard(), b"");
+    let mut limits = Limits::for_version(Version::V2c);
+    survey.next_query(&limits).unwrap();
+    let outcome = Timeout::new(Version::V2c, SecurityLevel::NoAuthNoPriv, 3).into();
+    survey.handle_answer(Instant::ZERO, &mut limits, Err(&outcome));
+    assert!(survey.next_query(&limits).is_none() && survey.is_over());
+    assert!(!survey.finish().is_answered());
+}
