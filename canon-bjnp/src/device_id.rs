@@ -373,10 +373,10 @@ mod tests {
         assert_eq!(decode(&longest), Ok((Convention::Bare, 0)));
         longest.push(0);
         assert_eq!(decode(&longest), Ok((Convention::Bare, 1)));
-        longest.push(b';');
+        longest[MAX_ID_LEN] = b';';
         let too_long = DecodeError::IdTooLong {
             limit: 4096,
-            have: 4098,
+            have: 4097,
         };
         assert_eq!(decode(&longest), Err(too_long));
     }

@@ -60,13 +60,17 @@ mod tests {
 
     #[test]
     fn told_by_the_octets() {
-        let cases: [(&[u8], Convention, &[u8]); 6] = [
+        let cases: [(&[u8], Convention, &[u8]); 9] = [
             (b"\x00\x05A:B", Convention::Inclusive, b"A:B"),
             (b"\x00\x03A:B", Convention::Exclusive, b"A:B"),
             (b"A:B", Convention::Bare, b"A:B"),
             (b"\x00\x04A:B", Convention::Mismatch(4), b"A:B"),
             (b"\xff\xffA:B", Convention::Mismatch(0xffff), b"A:B"),
             (b"\x00\x02", Convention::Inclusive, b""),
+            // The ends of what is printable.
+            (b" ~A:B", Convention::Bare, b" ~A:B"),
+            (b"\x1f~A:B", Convention::Mismatch(0x1f7e), b"A:B"),
+            (b" \x7fA:B", Convention::Mismatch(0x207f), b"A:B"),
         ];
         for (payload, convention, text) in cases {
             assert_eq!(Convention::split(payload), Ok((convention, text)), "{payload:?}");

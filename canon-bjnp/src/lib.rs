@@ -9,6 +9,7 @@
 //!   ([`job`]), which appear in captures only.
 //! - [`cpca`] reads the header of port 47545.
 //! - [`policy`] is everything that can be sent: a closed type of requests that change nothing on the device.
+//! - [`probe`] is the machine that walks a host's ports and says whether it is a Canon device, and which.
 //!
 //! Decoding borrows from the datagram, allocates nothing and never panics; its work is linear in the datagram.
 //!
@@ -52,6 +53,7 @@ pub mod header;
 pub mod job;
 mod packet;
 pub mod policy;
+pub mod probe;
 pub mod status;
 pub mod text;
 
