@@ -16,3 +16,28 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+pub mod cbor;
+pub mod counter_table;
+mod error;
+mod key;
+pub mod limits;
+pub mod message;
+pub mod model;
+mod number;
+mod reader;
+#[cfg(feature = "seal")]
+pub mod seal;
+mod verdict;
+pub mod vocabulary;
+mod writer;
+
+#[cfg(feature = "seal")]
+pub use crate::seal::{Direction, EnrolledKey, Opener, Sealer};
+pub use crate::{
+    error::{DecodeError, DecodeErrorKind, EncodeError},
+    key::{Kid, Secret, Site, SiteKey, Suite},
+    message::{Message, Report, Section},
+    number::{Int, IntOutOfRange, Num, Percent},
+    verdict::Verdict,
+};
