@@ -518,7 +518,7 @@ pub(crate) fn once<T: Ord>(
 
 impl From<u64> for SectionKind {
     fn from(number: u64) -> Self {
-        Self::from_number(number).unwrap_or(Self::Number(number))
+        Self::from_number(number).unwrap_or(Self::Unlisted(number))
     }
 }
 

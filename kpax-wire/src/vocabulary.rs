@@ -1,6 +1,6 @@
 //! The enumerations: a number on the wire, one word everywhere else (`collect --json`, logs).
 //!
-//! Numbers outside a table are kept as [`Number`](DeviceKind::Number), so that a relay loses nothing. Of the format's own
+//! Numbers outside a table are kept as [`Unlisted`](DeviceKind::Unlisted), so that a relay loses nothing. Of the format's own
 //! enumerations only 64 and up may be new, and the numbers below are refused; those that devices fill (Printer-MIB) are
 //! open altogether.
 
@@ -18,7 +18,7 @@ macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident, open $from:literal { $($variant:ident = $number:literal $word:literal,)+ }) => {
         words!(@enum $(#[doc = $doc])+ $name { $($variant = $number $word,)+
             /// A number outside the table, kept as it is.
-            Number(u64) });
+            Unlisted(u64) });
 
         impl $name {
             /// The number's meaning; `None` for numbers that this version reserves.
@@ -27,7 +27,7 @@ macro_rules! words {
                 match number {
                     $($number => Some(Self::$variant),)+
                     #[allow(unused_comparisons, clippy::absurd_extreme_comparisons)] // open enumerations start at 0
-                    other if other >= $from => Some(Self::Number(other)),
+                    other if other >= $from => Some(Self::Unlisted(other)),
                     _ => None,
                 }
             }
@@ -37,7 +37,7 @@ macro_rules! words {
             pub const fn number(self) -> u64 {
                 match self {
                     $(Self::$variant => $number,)+
-                    Self::Number(number) => number,
+                    Self::Unlisted(number) => number,
                 }
             }
 
@@ -46,7 +46,7 @@ macro_rules! words {
             pub const fn as_str(self) -> Option<&'static str> {
                 match self {
                     $(Self::$variant => Some($word),)+
-                    Self::Number(_) => None,
+                    Self::Unlisted(_) => None,
                 }
             }
         }
@@ -98,7 +98,7 @@ macro_rules! words {
         }
     };
     (@enum $(#[doc = $doc:literal])+ $name:ident { $($variant:ident = $number:literal $word:literal,)+
-        $($(#[doc = $other_doc:literal])+ Number($other:ty))? }) => {
+        $($(#[doc = $other_doc:literal])+ Unlisted($other:ty))? }) => {
         $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
@@ -107,7 +107,7 @@ macro_rules! words {
                 #[doc = concat!("`", $word, "`, ", stringify!($number), " on the wire.")]
                 $variant,
             )+
-            $($(#[doc = $other_doc])+ Number($other),)?
+            $($(#[doc = $other_doc])+ Unlisted($other),)?
         }
 
         impl $name {
@@ -631,9 +631,9 @@ mod tests {
     fn reserved_numbers_are_refused_and_later_ones_kept() {
         assert_eq!(DeviceKind::from_number(10), None);
         assert_eq!(DeviceKind::from_number(63), None);
-        assert_eq!(DeviceKind::from_number(64), Some(DeviceKind::Number(64)));
-        assert_eq!(DeviceKind::Number(64).to_string(), "64");
-        assert_eq!(Unit::from_number(10), Some(Unit::Number(10)));
+        assert_eq!(DeviceKind::from_number(64), Some(DeviceKind::Unlisted(64)));
+        assert_eq!(DeviceKind::Unlisted(64).to_string(), "64");
+        assert_eq!(Unit::from_number(10), Some(Unit::Unlisted(10)));
         assert_eq!(TextPolicy::from_number(3), None);
     }
 }

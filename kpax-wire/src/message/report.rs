@@ -313,7 +313,7 @@ impl Section {
                 return r.raw("section").map(|raw| Self::Unknown(UnknownSection(raw)));
             }
             number => match SectionKind::from(number) {
-                SectionKind::Number(_) => {
+                SectionKind::Unlisted(_) => {
                     return Err(r.error_at(at, "section kind", DecodeErrorKind::Reserved(number)));
                 }
                 kind => kind,
@@ -459,7 +459,7 @@ fn section_kind(r: &mut Reader<'_>, field: &'static str) -> Result<SectionKind, 
     let start = r.position();
     let number = r.uint(field)?;
     match SectionKind::from(number) {
-        SectionKind::Number(..limits::LATER_SECTION) => {
+        SectionKind::Unlisted(..limits::LATER_SECTION) => {
             Err(r.error_at(start, field, DecodeErrorKind::Reserved(number)))
         }
         kind => Ok(kind),
