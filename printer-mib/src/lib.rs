@@ -23,6 +23,7 @@ pub mod mib;
 pub mod model;
 pub mod range;
 pub mod survey;
+pub mod text;
 
 mod arena;
 mod enumeration;

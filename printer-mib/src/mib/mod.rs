@@ -7,5 +7,6 @@ pub mod alert;
 pub mod host;
 pub mod marker;
 pub mod never_read;
+pub mod object;
 pub mod sub_unit;
 pub mod unit;
