@@ -19,6 +19,8 @@ extern crate std;
 
 #[cfg(feature = "discovery")]
 pub mod discovery;
+#[cfg(feature = "serde")]
+pub mod json;
 pub mod mib;
 pub mod model;
 pub mod range;
@@ -33,4 +35,5 @@ pub use crate::{
     arena::{Arena, ArenaFull, Offset},
     model::{Fact, Printer, Source},
     policy::TextPolicy,
+    survey::interpret::interpret,
 };

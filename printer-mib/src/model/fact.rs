@@ -20,9 +20,9 @@ impl<T> Fact<T> {
 
     /// The same source saying something else, for values that are read in steps.
     #[must_use]
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
+    pub fn saying<U>(&self, value: U) -> Fact<U> {
         Fact {
-            value: f(self.value),
+            value,
             source: self.source,
         }
     }

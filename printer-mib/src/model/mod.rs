@@ -17,6 +17,7 @@ mod hardware;
 mod identity;
 mod index;
 mod media;
+mod outcome;
 mod quantity;
 mod section;
 mod service_part;
@@ -32,6 +33,7 @@ pub use self::{
     identity::{Identity, Mac},
     index::Index,
     media::{Cover, Output, Tray},
+    outcome::{ErrorCode, Outcome},
     quantity::{Capacity, Level, Percent},
     section::{Section, SectionKind, SectionState, Sections},
     service_part::ServicePart,

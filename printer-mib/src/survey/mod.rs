@@ -1,5 +1,6 @@
 //! Reading a device: what to ask, in which requests, and what the answers mean.
 
+pub mod interpret;
 #[cfg(feature = "survey")]
 mod machine;
 #[cfg(feature = "survey")]
