@@ -136,7 +136,7 @@ const COLUMNS: [(SectionKind, Oid<'static>); 46] = {
         (Counters, oid!(1.3.6.1.2.1.43.10.2.1.4)),
         (Counters, oid!(1.3.6.1.2.1.43.10.2.1.5)),
         (Inventory, oid!(1.3.6.1.2.1.43.10.2.1.6)),
-        (Inventory, oid!(1.3.6.1.2.1.43.13.4.1.10)),
+        (Inventory, oid!(1.3.6.1.2.1.43.13.4.1.9)),
         // prtInputType, CapacityUnit, MaxCapacity, CurrentLevel, Status, MediaName, Name, Description.
         (Trays, oid!(1.3.6.1.2.1.43.8.2.1.2)),
         (Trays, oid!(1.3.6.1.2.1.43.8.2.1.8)),
