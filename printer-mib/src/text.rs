@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn text_is_bounded_and_free_of_controls_whatever_comes() {
         let every: alloc::vec::Vec<u8> = (0..4096u32)
-            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0])
             .collect();
         for charset in [
             Charset::Latin1,

@@ -23,28 +23,12 @@ pub(super) fn read(answers: &Answers<'_>, texts: &Texts) -> Vec<Alert> {
             .or_insert_with_key(|arcs| Alert::new(index(arcs.clone()), cell.source()));
         let known = |number: Fact<i32>| (number.value >= 0).then_some(number);
         match column {
-            2 => {
-                alert.severity = cell
-                    .unsigned()
-                    .map(|number| number.saying(Severity::from_number(number.value)))
-            }
-            3 => {
-                alert.training = cell
-                    .unsigned()
-                    .map(|number| number.saying(Training::from_number(number.value)))
-            }
-            4 => {
-                alert.group = cell
-                    .signed()
-                    .map(|number| number.saying(AlertGroup::from_number(number.value)))
-            }
+            2 => alert.severity = cell.listed(Severity::from_number),
+            3 => alert.training = cell.listed(Training::from_number),
+            4 => alert.group = cell.signed_as(AlertGroup::from_number),
             5 => alert.group_index = cell.signed().and_then(known),
             6 => alert.location = cell.signed().and_then(known),
-            7 => {
-                alert.code = cell
-                    .signed()
-                    .map(|number| number.saying(AlertCode::from_number(number.value)))
-            }
+            7 => alert.code = cell.signed_as(AlertCode::from_number),
             8 => alert.description = texts.general(&cell),
             _ => alert.time = cell.unsigned(),
         }
@@ -70,9 +54,7 @@ fn is_phantom(alert: &Alert) -> bool {
 /// What an alert is about: its code says it, for a subunit's codes together with the group.
 fn category(alert: &Alert) -> Option<Fact<Category>> {
     let group = alert.group.map(|group| group.value);
-    let Some(code) = alert.code else {
-        return None;
-    };
+    let code = alert.code?;
     let (finisher, event) = code.value.split();
     let of_group = |otherwise| match group {
         _ if finisher.is_some() => otherwise,

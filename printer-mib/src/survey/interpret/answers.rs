@@ -114,6 +114,18 @@ impl<'a> Cell<'a> {
         Some(number.saying(u32::try_from(number.value).ok()?))
     }
 
+    /// A value of an enumeration.
+    pub(super) fn listed<T>(&self, from_number: fn(u32) -> T) -> Option<Fact<T>> {
+        let number = self.unsigned()?;
+        Some(number.saying(from_number(number.value)))
+    }
+
+    /// A value of an enumeration whose numbers may be negative.
+    pub(super) fn signed_as<T>(&self, from_number: fn(i32) -> T) -> Option<Fact<T>> {
+        let number = self.signed()?;
+        Some(number.saying(from_number(number.value)))
+    }
+
     /// A signed number of 32 bits.
     pub(super) fn signed(&self) -> Option<Fact<i32>> {
         let number = self.number()?;

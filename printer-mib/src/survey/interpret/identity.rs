@@ -228,9 +228,7 @@ fn model(
         Some(derived(text.model.clone()?, *source, Rule::ModelText, sure))
     };
     // Samsung: hrDeviceDescr "Samsung M408x Series", sysDescr "Samsung M4080FX; ...": an x stands for a digit.
-    let vague = |model: &Fact<String>| {
-        model.value.contains(|c: char| c == 'x') && model.value.contains(char::is_numeric)
-    };
+    let vague = |model: &Fact<String>| model.value.contains('x') && model.value.contains(char::is_numeric);
     let system = cut(from_system, Sure::Medium);
     let device = cut(from_device, Sure::High);
     let device = match (device, &system) {

@@ -25,11 +25,7 @@ pub(super) fn trays(answers: &Answers<'_>, texts: &Texts) -> Vec<Tray> {
             .entry(arcs)
             .or_insert_with_key(|arcs| (Tray::new(index(arcs.clone()), cell.source()), Names::default()));
         match column {
-            2 => {
-                tray.kind = cell
-                    .unsigned()
-                    .map(|number| number.saying(InputType::from_number(number.value)))
-            }
+            2 => tray.kind = cell.listed(InputType::from_number),
             8 => tray.unit = unit(&cell),
             9 => tray.capacity = capacity(&cell),
             10 => tray.level = level(&cell),
@@ -58,11 +54,7 @@ pub(super) fn outputs(answers: &Answers<'_>, texts: &Texts) -> Vec<Output> {
             .entry(arcs)
             .or_insert_with_key(|arcs| (Output::new(index(arcs.clone()), cell.source()), Names::default()));
         match column {
-            2 => {
-                output.kind = cell
-                    .unsigned()
-                    .map(|number| number.saying(OutputType::from_number(number.value)))
-            }
+            2 => output.kind = cell.listed(OutputType::from_number),
             3 => output.unit = unit(&cell),
             4 => output.capacity = capacity(&cell),
             5 => output.remaining = level(&cell),
@@ -90,11 +82,7 @@ pub(super) fn covers(answers: &Answers<'_>, texts: &Texts) -> Vec<Cover> {
             .or_insert_with_key(|arcs| Cover::new(index(arcs.clone()), cell.source()));
         match column {
             2 => cover.description = texts.general(&cell),
-            _ => {
-                cover.status = cell
-                    .unsigned()
-                    .map(|number| number.saying(CoverStatus::from_number(number.value)))
-            }
+            _ => cover.status = cell.listed(CoverStatus::from_number),
         }
     }
     rows.into_values().collect()
@@ -116,8 +104,7 @@ impl Names {
 }
 
 pub(super) fn unit(cell: &Cell<'_>) -> Option<Fact<Unit>> {
-    cell.unsigned()
-        .map(|number| number.saying(Unit::from_number(number.value)))
+    cell.listed(Unit::from_number)
 }
 
 pub(super) fn capacity(cell: &Cell<'_>) -> Option<Fact<Capacity>> {

@@ -204,7 +204,13 @@ mod tests {
     fn models_are_cut_out_of_descriptions() {
         let sys = from_sys_descr;
         let device = from_device_descr;
-        let cases: [(&str, fn(&str) -> ModelText, Option<&str>, Option<&str>); 27] = [
+        type Case = (
+            &'static str,
+            fn(&str) -> ModelText,
+            Option<&'static str>,
+            Option<&'static str>,
+        );
+        let cases: [Case; 27] = [
             (
                 "RICOH MP C2503 1.35 / RICOH Network Printer C model / RICOH Network Scanner C model",
                 sys,

@@ -65,11 +65,7 @@ fn lights(answers: &Answers<'_>, texts: &Texts) -> Vec<Light> {
         match column {
             2 => *on = cell.number().map(|number| number.value),
             3 => *off = cell.number().map(|number| number.value),
-            4 => {
-                light.color = cell
-                    .unsigned()
-                    .map(|number| number.saying(LightColor::from_number(number.value)))
-            }
+            4 => light.color = cell.listed(LightColor::from_number),
             _ => light.name = texts.console(&cell),
         }
     }

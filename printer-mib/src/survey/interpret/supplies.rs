@@ -29,16 +29,8 @@ pub(super) fn read(answers: &Answers<'_>, texts: &Texts) -> Vec<Supply> {
             .or_insert_with_key(|arcs| (Supply::new(index(arcs.clone()), cell.source()), None));
         match column {
             3 => *colorant = Some(cell),
-            4 => {
-                supply.class = cell
-                    .unsigned()
-                    .map(|number| number.saying(SupplyClass::from_mib(number.value)))
-            }
-            5 => {
-                supply.kind = cell
-                    .unsigned()
-                    .map(|number| number.saying(SupplyKind::from_number(number.value)))
-            }
+            4 => supply.class = cell.listed(SupplyClass::from_mib),
+            5 => supply.kind = cell.listed(SupplyKind::from_number),
             6 => {
                 let text = texts.general(&cell);
                 (supply.description, supply.details) = take_apart(text);
