@@ -145,9 +145,11 @@ fn lost_answers_are_made_up_for_by_later_passes() {
 fn kinds_of_probe_are_tried_until_one_is_answered() {
     let probes = vec![Probe::V2c(public()), Probe::V1(public()), Probe::V3];
     let mut sweep = Sweep::new(config(&["10.0.0.4-10.0.0.6"], probes), [3; 16], Instant::ZERO).unwrap();
-    let alive = |address: IpAddr, version| match (address.to_string().as_str(), version) {
-        ("10.0.0.4", Version::V1) | ("10.0.0.5", Version::V3) => true,
-        _ => false,
+    let alive = |address: IpAddr, version| {
+        matches!(
+            (&*address.to_string(), version),
+            ("10.0.0.4", Version::V1) | ("10.0.0.5", Version::V3)
+        )
     };
     let (found, sent) = run(&mut sweep, &alive, || false);
     assert_eq!(found.len(), 2);

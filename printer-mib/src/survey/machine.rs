@@ -11,8 +11,9 @@ use snmp_core::time::Instant;
 use snmp_core::value::Value;
 use snmp_core::varbind::{VarBind, VarBinds};
 
-use super::plan::{CHARACTER_SET, CURRENT_LOCALIZATION, HIDDEN_IN_CONTEXT, PRINTER_MIB, Plan, SUPPLIES};
+use super::plan::{HIDDEN_IN_CONTEXT, Plan, SUPPLIES};
 use crate::arena::Arena;
+use crate::mib::object::{self, PRINTER_MIB};
 use crate::model::{SectionState, Sections};
 
 /// Rows that a column gives at most: the longest table of a printer has a tenth of it, a server's device list ends.
@@ -67,8 +68,8 @@ enum Phase {
     Columns,
     /// The columns again, in the context in which such devices hide them.
     Hidden,
-    /// The character set of the current localization.
-    CharacterSet,
+    /// Single objects that only some devices need asking for.
+    Leftovers,
     Over,
 }
 
@@ -188,8 +189,13 @@ impl Survey {
                 let moved = match self.phase {
                     Phase::Scalars => self.take_scalars(&names, answer),
                     Phase::Columns | Phase::Hidden => self.take_columns(answer),
-                    Phase::CharacterSet | Phase::Over => {
-                        let _ = self.arena.extend(answer);
+                    Phase::Leftovers | Phase::Over => {
+                        let mut prefixes = names.iter().map(parent);
+                        let _ = self.arena.extend_where(answer, |var_bind| {
+                            prefixes
+                                .next()
+                                .is_some_and(|prefix| var_bind.name.starts_with(prefix.as_oid()))
+                        });
                         self.phase = Phase::Over;
                         true
                     }
@@ -275,9 +281,10 @@ impl Survey {
                     self.phase = self.after_columns();
                     self.turn = 0;
                 }
-                Phase::CharacterSet => {
-                    self.kind = QueryKind::Get;
-                    self.names.extend(self.character_set());
+                Phase::Leftovers => {
+                    self.kind = QueryKind::GetNext;
+                    let leftovers = [self.character_set(), self.device_id()];
+                    self.names.extend(leftovers.into_iter().flatten());
                     if !self.names.is_empty() {
                         return;
                     }
@@ -341,7 +348,7 @@ impl Survey {
 
     fn after_columns(&mut self) -> Phase {
         if self.phase == Phase::Columns && self.context.is_empty() && self.has_no_supplies() {
-            let sys_object_id = self.find(SYS_OBJECT_ID).map(|var_bind| var_bind.value);
+            let sys_object_id = self.find(object::SYS_OBJECT_ID).map(|var_bind| var_bind.value);
             let hidden = HIDDEN_IN_CONTEXT.iter().find(
                 |(prefix, _)| matches!(sys_object_id, Some(Value::ObjectIdentifier(oid)) if oid.starts_with(*prefix)),
             );
@@ -355,7 +362,7 @@ impl Survey {
                 return Phase::Hidden;
             }
         }
-        Phase::CharacterSet
+        Phase::Leftovers
     }
 
     fn has_no_supplies(&self) -> bool {
@@ -363,28 +370,52 @@ impl Survey {
         columns.all(|(wanted, column)| !wanted.object.starts_with(SUPPLIES) || column.rows == 0)
     }
 
-    fn find(&self, name: Oid<'_>) -> Option<VarBind<'_>> {
+    /// The first instance of an object.
+    fn find(&self, object: Oid<'_>) -> Option<VarBind<'_>> {
         self.arena
             .iter()
             .map(|(_, var_bind)| var_bind)
-            .find(|var_bind| var_bind.name == name)
+            .find(|var_bind| var_bind.name.starts_with(object))
     }
 
-    /// The instance of prtLocalizationCharacterSet to read: only where a text is no UTF-8.
+    /// What stands before prtLocalizationCharacterSet of the current localization: only where a text is no UTF-8.
     fn character_set(&self) -> Option<OidBuf> {
-        let texts = self.arena.iter().filter_map(|(_, var_bind)| {
+        let mut texts = self.arena.iter().filter_map(|(_, var_bind)| {
             // Addresses and bits are octets too, but not of the Printer-MIB.
             let text = var_bind.name.starts_with(PRINTER_MIB);
             var_bind.value.as_octets().filter(|_| text)
         });
-        if texts.into_iter().all(|text| core::str::from_utf8(text).is_ok()) {
+        if texts.all(|text| core::str::from_utf8(text).is_ok()) {
             return None;
         }
-        let (device, current) = self.arena.iter().find_map(|(_, var_bind)| {
-            let device = var_bind.name.index_in(CURRENT_LOCALIZATION)?.next()?;
-            Some((device, u32::try_from(var_bind.value.as_i64()?).ok()?))
-        })?;
-        CHARACTER_SET.to_buf().join(&[device, current]).ok()
+        let current = self.find(object::PRT_GENERAL_CURRENT_LOCALIZATION)?;
+        let device = current
+            .name
+            .index_in(object::PRT_GENERAL_CURRENT_LOCALIZATION)?
+            .next()?;
+        let before = u32::try_from(current.value.as_i64()?).ok()?.checked_sub(1)?;
+        object::PRT_LOCALIZATION_CHARACTER_SET
+            .to_buf()
+            .join(&[device, before])
+            .ok()
+    }
+
+    /// What stands before the maker's own copy of the device id: only where nothing standard names the model.
+    fn device_id(&self) -> Option<OidBuf> {
+        if self.find(object::HR_DEVICE_DESCR).is_some()
+            || self.find(object::PPM_PRINTER_IEEE1284_DEVICE_ID).is_some()
+        {
+            return None;
+        }
+        let Value::ObjectIdentifier(id) = self.find(object::SYS_OBJECT_ID)?.value else {
+            return None;
+        };
+        let maker = |oid: Oid<'_>| oid.index_in(object::ENTERPRISES).and_then(|mut arcs| arcs.next());
+        let place = object::DEVICE_IDS
+            .iter()
+            .find(|place| maker(**place).is_some() && maker(**place) == maker(id))?;
+        // Of a scalar the instance is 0, which is what follows the object itself.
+        Some(place.to_buf())
     }
 
     /// Takes the answer to a GET; whether anything moved.
@@ -524,10 +555,10 @@ impl Survey {
                         };
                     }
                 }
-                Phase::CharacterSet | Phase::Over => {}
+                Phase::Leftovers | Phase::Over => {}
             }
         }
-        if self.phase == Phase::CharacterSet {
+        if self.phase == Phase::Leftovers {
             self.phase = Phase::Over;
         }
     }
@@ -564,7 +595,15 @@ impl Survey {
     }
 }
 
-const SYS_OBJECT_ID: Oid<'static> = snmp_core::oid!(1.3.6.1.2.1.1.2.0);
+/// What an answer to a leftover must lie under: the object, without the index that it was asked behind.
+fn parent(asked: &OidBuf) -> OidBuf {
+    let column = object::PRT_LOCALIZATION_CHARACTER_SET;
+    if asked.as_oid().starts_with(column) {
+        column.to_buf()
+    } else {
+        asked.clone()
+    }
+}
 
 #[cfg(test)]
 mod tests;

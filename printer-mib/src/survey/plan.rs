@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use snmp_core::oid;
 use snmp_core::oid::Oid;
 
-use crate::mib::never_read;
+use crate::mib::{never_read, object};
 use crate::model::SectionKind;
 
 /// An object to read and the section that it belongs to.
@@ -94,82 +94,67 @@ const SCALARS: [Oid<'static>; 5] = [
     oid!(1.3.6.1.2.1.1.6.0),
 ];
 
-/// prtLocalizationCharacterSet: read for the current localization only, and only when a text is no UTF-8.
-pub(super) const CHARACTER_SET: Oid<'static> = oid!(1.3.6.1.2.1.43.7.1.1.4);
-
-/// prtGeneralCurrentLocalization.
-pub(super) const CURRENT_LOCALIZATION: Oid<'static> = oid!(1.3.6.1.2.1.43.5.1.1.2);
-
-/// The Printer-MIB: what a device must have an object of to be a printer.
-pub(super) const PRINTER_MIB: Oid<'static> = oid!(1.3.6.1.2.1.43);
-
-/// prtMarkerSuppliesTable.
-pub(super) const SUPPLIES: Oid<'static> = oid!(1.3.6.1.2.1.43.11.1);
-
 /// sysObjectID prefixes of devices that answer the Printer-MIB in another context only: HP's print servers with the
 /// boards of another maker (quirk 24).
 pub(super) const HIDDEN_IN_CONTEXT: [(Oid<'static>, &[u8]); 1] = [(oid!(1.3.6.1.4.1.11.2.3.9), b"Jetdirect")];
 
+/// prtMarkerSuppliesTable.
+pub(super) const SUPPLIES: Oid<'static> = oid!(1.3.6.1.2.1.43.11.1);
+
 /// In the order in which they are asked for: what tells a printer comes first, the longest tables last.
-const COLUMNS: [(SectionKind, Oid<'static>); 46] = {
+const COLUMNS: [(SectionKind, Oid<'static>); 50] = {
     use SectionKind::{Alerts, Counters, Inventory, Status, Supplies, Trays};
     [
-        // prtGeneralConfigChanges, CurrentLocalization, PrinterName, SerialNumber.
-        (Inventory, oid!(1.3.6.1.2.1.43.5.1.1.1)),
-        (Inventory, CURRENT_LOCALIZATION),
-        (Inventory, oid!(1.3.6.1.2.1.43.5.1.1.16)),
-        (Inventory, oid!(1.3.6.1.2.1.43.5.1.1.17)),
-        // hrDeviceType, hrDeviceDescr, hrDeviceID, hrDeviceStatus.
-        (Inventory, oid!(1.3.6.1.2.1.25.3.2.1.2)),
-        (Inventory, oid!(1.3.6.1.2.1.25.3.2.1.3)),
-        (Inventory, oid!(1.3.6.1.2.1.25.3.2.1.4)),
-        (Status, oid!(1.3.6.1.2.1.25.3.2.1.5)),
-        // hrPrinterStatus, hrPrinterDetectedErrorState.
-        (Status, oid!(1.3.6.1.2.1.25.3.5.1.1)),
-        (Status, oid!(1.3.6.1.2.1.25.3.5.1.2)),
-        // ifPhysAddress, ppmPrinterIEEE1284DeviceId.
-        (Inventory, oid!(1.3.6.1.2.1.2.2.1.6)),
-        (Inventory, oid!(1.3.6.1.4.1.2699.1.2.1.2.1.1.3)),
-        // prtMarkerMarkTech, CounterUnit, LifeCount, PowerOnCount, ProcessColorants; prtMediaPathType.
-        (Inventory, oid!(1.3.6.1.2.1.43.10.2.1.2)),
-        (Counters, oid!(1.3.6.1.2.1.43.10.2.1.3)),
-        (Counters, oid!(1.3.6.1.2.1.43.10.2.1.4)),
-        (Counters, oid!(1.3.6.1.2.1.43.10.2.1.5)),
-        (Inventory, oid!(1.3.6.1.2.1.43.10.2.1.6)),
-        (Inventory, oid!(1.3.6.1.2.1.43.13.4.1.9)),
-        // prtInputType, CapacityUnit, MaxCapacity, CurrentLevel, Status, MediaName, Name, Description.
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.2)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.8)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.9)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.10)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.11)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.12)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.13)),
-        (Trays, oid!(1.3.6.1.2.1.43.8.2.1.18)),
-        // prtMarkerSuppliesColorantIndex, Class, Type, Description, SupplyUnit, MaxCapacity, Level.
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.3)),
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.4)),
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.5)),
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.6)),
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.7)),
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.8)),
-        (Supplies, oid!(1.3.6.1.2.1.43.11.1.1.9)),
-        // prtMarkerColorantValue.
-        (Supplies, oid!(1.3.6.1.2.1.43.12.1.1.4)),
-        // prtConsoleDisplayBufferText; prtConsoleOnTime, OffTime, Color, Description.
-        (Status, oid!(1.3.6.1.2.1.43.16.5.1.2)),
-        (Status, oid!(1.3.6.1.2.1.43.17.6.1.2)),
-        (Status, oid!(1.3.6.1.2.1.43.17.6.1.3)),
-        (Status, oid!(1.3.6.1.2.1.43.17.6.1.4)),
-        (Status, oid!(1.3.6.1.2.1.43.17.6.1.5)),
-        // prtAlertSeverityLevel, TrainingLevel, Group, GroupIndex, Location, Code, Description.
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.2)),
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.3)),
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.4)),
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.5)),
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.6)),
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.7)),
-        (Alerts, oid!(1.3.6.1.2.1.43.18.1.1.8)),
+        (Inventory, object::PRT_GENERAL_CONFIG_CHANGES),
+        (Inventory, object::PRT_GENERAL_CURRENT_LOCALIZATION),
+        (Inventory, object::PRT_MARKER_DEFAULT_INDEX),
+        (Inventory, object::PRT_CONSOLE_LOCALIZATION),
+        (Inventory, object::PRT_GENERAL_PRINTER_NAME),
+        (Inventory, object::PRT_GENERAL_SERIAL_NUMBER),
+        (Inventory, object::HR_DEVICE_TYPE),
+        (Inventory, object::HR_DEVICE_DESCR),
+        (Inventory, object::HR_DEVICE_ID),
+        (Status, object::HR_DEVICE_STATUS),
+        (Status, object::HR_PRINTER_STATUS),
+        (Status, object::HR_PRINTER_DETECTED_ERROR_STATE),
+        (Inventory, object::IF_PHYS_ADDRESS),
+        (Inventory, object::PPM_PRINTER_IEEE1284_DEVICE_ID),
+        (Inventory, object::PRT_MARKER_MARK_TECH),
+        (Counters, object::PRT_MARKER_COUNTER_UNIT),
+        (Counters, object::PRT_MARKER_LIFE_COUNT),
+        (Counters, object::PRT_MARKER_POWER_ON_COUNT),
+        (Inventory, object::PRT_MARKER_PROCESS_COLORANTS),
+        (Inventory, object::PRT_MEDIA_PATH_TYPE),
+        (Trays, object::PRT_INPUT_TYPE),
+        (Trays, object::PRT_INPUT_CAPACITY_UNIT),
+        (Trays, object::PRT_INPUT_MAX_CAPACITY),
+        (Trays, object::PRT_INPUT_CURRENT_LEVEL),
+        (Trays, object::PRT_INPUT_STATUS),
+        (Trays, object::PRT_INPUT_MEDIA_NAME),
+        (Trays, object::PRT_INPUT_NAME),
+        (Trays, object::PRT_INPUT_MODEL),
+        (Trays, object::PRT_INPUT_DESCRIPTION),
+        (Supplies, object::PRT_MARKER_SUPPLIES_MARKER_INDEX),
+        (Supplies, object::PRT_MARKER_SUPPLIES_COLORANT_INDEX),
+        (Supplies, object::PRT_MARKER_SUPPLIES_CLASS),
+        (Supplies, object::PRT_MARKER_SUPPLIES_TYPE),
+        (Supplies, object::PRT_MARKER_SUPPLIES_DESCRIPTION),
+        (Supplies, object::PRT_MARKER_SUPPLIES_SUPPLY_UNIT),
+        (Supplies, object::PRT_MARKER_SUPPLIES_MAX_CAPACITY),
+        (Supplies, object::PRT_MARKER_SUPPLIES_LEVEL),
+        (Supplies, object::PRT_MARKER_COLORANT_VALUE),
+        (Status, object::PRT_CONSOLE_DISPLAY_BUFFER_TEXT),
+        (Status, object::PRT_CONSOLE_ON_TIME),
+        (Status, object::PRT_CONSOLE_OFF_TIME),
+        (Status, object::PRT_CONSOLE_COLOR),
+        (Status, object::PRT_CONSOLE_DESCRIPTION),
+        (Alerts, object::PRT_ALERT_SEVERITY_LEVEL),
+        (Alerts, object::PRT_ALERT_TRAINING_LEVEL),
+        (Alerts, object::PRT_ALERT_GROUP),
+        (Alerts, object::PRT_ALERT_GROUP_INDEX),
+        (Alerts, object::PRT_ALERT_LOCATION),
+        (Alerts, object::PRT_ALERT_CODE),
+        (Alerts, object::PRT_ALERT_DESCRIPTION),
     ]
 };
 

@@ -101,14 +101,13 @@ impl Agent {
                 name: None,
             }
         };
-        if let Some((faulty, says_so)) = self.faulty {
-            if let Some(at) = query
+        if let Some((faulty, says_so)) = self.faulty
+            && let Some(at) = query
                 .names
                 .iter()
                 .position(|name| name.as_oid().starts_with(oid(faulty).as_oid()))
-            {
-                return Err(refuse(ErrorStatus::GenErr, if says_so { at + 1 } else { 0 }));
-            }
+        {
+            return Err(refuse(ErrorStatus::GenErr, if says_so { at + 1 } else { 0 }));
         }
         if query.names.len() > self.most {
             return Err(refuse(ErrorStatus::TooBig, 0));
