@@ -19,6 +19,8 @@ extern crate std;
 
 pub mod ber;
 pub mod datagram;
+#[cfg(any(feature = "responder", feature = "notification"))]
+pub mod dispatch;
 pub mod entropy;
 pub mod limits;
 pub mod message;
