@@ -23,6 +23,8 @@ pub mod datagram;
 pub mod dispatch;
 pub mod entropy;
 pub mod limits;
+#[cfg(feature = "manager")]
+pub mod manager;
 pub mod message;
 pub mod oid;
 pub mod outcome;
@@ -35,3 +37,4 @@ pub mod strictness;
 pub mod time;
 pub mod value;
 pub mod varbind;
+pub mod walk;

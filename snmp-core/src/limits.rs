@@ -115,6 +115,9 @@ impl Limits {
             }) => self.shrink(asked),
             // An answer that broke off was cut somewhere on the way: a smaller one may be whole.
             Err(Outcome::Malformed(_)) => self.shrink(asked),
+            Err(Outcome::TooLarge { .. }) if asked.names > 1 => {
+                self.names = clamp((asked.names / 2).min(self.names()));
+            }
             Err(Outcome::ErrorStatus {
                 status: ErrorStatus::GenErr,
                 ..

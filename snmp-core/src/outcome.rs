@@ -165,6 +165,7 @@ impl Timeout {
         [
             (count(Reject::Source), Cause::AnswersFromElsewhere),
             (count(Reject::UnknownId), Cause::RequestIdChanged),
+            (count(Reject::Late), Cause::AnswersLate),
             (count(Reject::Community), Cause::AnswersWithOtherCommunity),
             (count(Reject::Version), Cause::AnswersWithOtherVersion),
             (count(Reject::Malformed), Cause::AnswersMalformed),
@@ -219,6 +220,9 @@ pub enum LikelyCause {
     /// Answers came with ids that were never sent: some devices cut them to 16 bits.
     #[error("device changes request ids")]
     RequestIdChanged,
+    /// Answers to earlier requests came after their time: the device is slower than it is waited for.
+    #[error("answers come too late")]
+    AnswersLate,
     /// Answers came with another community.
     #[error("answers carried another community")]
     AnswersWithOtherCommunity,
@@ -243,7 +247,9 @@ pub enum LikelyCause {
 pub enum Reject {
     /// It carries the id of a request to another address, port or socket.
     Source,
-    /// Its id belongs to no request that is waiting: late, a duplicate, forged, or changed by the device.
+    /// Its id belonged to a request that has ended: late, or a duplicate.
+    Late,
+    /// Its id was never sent: forged, or changed by the device.
     UnknownId,
     /// Another version than asked with.
     Version,
@@ -267,8 +273,9 @@ pub enum Reject {
 
 impl Reject {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Source,
+        Self::Late,
         Self::UnknownId,
         Self::Version,
         Self::Community,

@@ -103,6 +103,21 @@ impl<'a> VarBinds<'a> {
         })
     }
 
+    /// The first `count`, which take `octets` octets.
+    pub(crate) fn first(&self, octets: usize, count: usize) -> Self {
+        Self {
+            octets: self.octets.get(..octets).unwrap_or_default(),
+            count: count.min(self.count),
+            strictness: self.strictness,
+        }
+    }
+
+    /// What names and values are read by.
+    #[must_use]
+    pub const fn strictness(&self) -> Strictness {
+        self.strictness
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {

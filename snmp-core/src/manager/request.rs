@@ -1,0 +1,262 @@
+//! Requests under way.
+
+use alloc::boxed::Box;
+use alloc::vec;
+use core::num::NonZeroU32;
+
+use super::event::{Fit, Traffic};
+use super::slab::{Key, NONE};
+use crate::ber::Writer;
+use crate::oid::{Oid, OidBuf};
+use crate::pdu::{self, PduHeader, PduType};
+use crate::query::{Asked, QueryKind};
+use crate::security::{Refused, ReportKind};
+use crate::strictness::Strictness;
+use crate::time::Instant;
+use crate::varbind::{VarBind, VarBinds};
+use crate::walk::Walk;
+
+/// A request, or a walk. It never stands for another one, also long after its end.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RequestId(pub(super) Key);
+
+impl core::fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "RequestId({}.{})", self.0.slot, self.0.generation)
+    }
+}
+
+/// A request cannot be started; nothing was sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The target was removed.
+    #[error("unknown target")]
+    UnknownTarget,
+    /// `SNMPv1` has no such PDU, or no such value (RFC 3584 §4): GETBULK, inform, Counter64.
+    #[error("SNMPv1 cannot carry it")]
+    NotInV1,
+    /// A context was named, which only `SNMPv3` has.
+    #[error("only SNMPv3 has contexts")]
+    ContextNeedsV3,
+    /// It does not fit a datagram: ask for less at once.
+    #[error("{needed} octets, and a datagram holds {limit}")]
+    TooLarge {
+        /// Octets that it needs.
+        needed: usize,
+        /// Octets that a datagram may have.
+        limit: usize,
+    },
+    /// The manager has as many requests as it may.
+    #[error("too many requests under way")]
+    Full,
+}
+
+/// For a machine that asks by [`Query`](crate::query::Query): what a query that could not be started came to.
+impl From<StartError> for crate::outcome::Outcome {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::TooLarge { needed, limit } => Self::TooLarge { needed, limit },
+            StartError::NotInV1 | StartError::ContextNeedsV3 => Self::Security(Refused::Unavailable),
+            StartError::UnknownTarget | StartError::Full => Self::Cancelled,
+        }
+    }
+}
+
+/// A point in time that never comes.
+pub(super) const NEVER: Instant = Instant::from_micros(u64::MAX);
+
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) target: u32,
+    /// Of the present exchange: a walk has many.
+    pub(super) serial: u32,
+    /// Neighbours in the list of the target that it stands in.
+    pub(super) previous: u32,
+    pub(super) next: u32,
+    /// When its timer fires; [`NEVER`] where it has none.
+    pub(super) due: Instant,
+    pub(super) deadline: Instant,
+    pub(super) sent_at: Instant,
+    pub(super) work: Work,
+    pub(super) traffic: Traffic,
+    /// Transmissions of this exchange.
+    pub(super) attempts: u8,
+    /// Those since the exchange last came a step forward, for instance by a discovery.
+    pub(super) tries: u8,
+    /// Reports after which it was sent again.
+    pub(super) resends: u8,
+    pub(super) state: State,
+    pub(super) hint: Hint,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum State {
+    /// The target has others under way.
+    Queued,
+    /// To be transmitted.
+    Ready,
+    /// Transmitted.
+    Sent,
+    /// Another request, or another machine, is discovering the engine.
+    AwaitsDiscovery,
+}
+
+/// What an unproven source said: it ends authenticated work only together with its time (RFC 3412 §7.2, step 11b).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Hint {
+    None,
+    Report(ReportKind),
+    Unreachable,
+}
+
+#[derive(Debug)]
+pub(super) enum Work {
+    Call(Box<Call>),
+    Walk(Box<Walk>),
+}
+
+/// One exchange.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) pdu_type: PduType,
+    pub(super) non_repeaters: u32,
+    pub(super) max_repetitions: u32,
+    /// `None` for the target's.
+    pub(super) context: Option<Box<[u8]>>,
+    /// Contents of the variable-bindings field.
+    pub(super) var_binds: Box<[u8]>,
+}
+
+impl Request {
+    pub(super) fn new(target: u32, deadline: Instant, work: Work) -> Self {
+        Self {
+            target,
+            serial: 0,
+            previous: NONE,
+            next: NONE,
+            due: NEVER,
+            deadline,
+            sent_at: Instant::ZERO,
+            work,
+            traffic: Traffic::default(),
+            attempts: 0,
+            tries: 0,
+            resends: 0,
+            state: State::Queued,
+            hint: Hint::None,
+        }
+    }
+}
+
+impl Call {
+    pub(super) fn new<'v>(
+        pdu_type: PduType,
+        var_binds: impl IntoIterator<IntoIter: DoubleEndedIterator<Item = VarBind<'v>> + Clone>,
+    ) -> Self {
+        let var_binds = var_binds.into_iter();
+        let mut measure = Writer::new(&mut []);
+        var_binds
+            .clone()
+            .rev()
+            .for_each(|var_bind| var_bind.encode(&mut measure));
+        let mut octets = vec![0; measure.written()].into_boxed_slice();
+        let mut writer = Writer::new(&mut octets);
+        var_binds.rev().for_each(|var_bind| var_bind.encode(&mut writer));
+        Self {
+            pdu_type,
+            non_repeaters: 0,
+            max_repetitions: 0,
+            context: None,
+            var_binds: octets,
+        }
+    }
+
+    pub(super) fn header(&self, id: i32) -> PduHeader {
+        if self.pdu_type == PduType::GetBulkRequest {
+            PduHeader::get_bulk(id, self.non_repeaters, self.max_repetitions)
+        } else {
+            PduHeader::request(self.pdu_type, id)
+        }
+    }
+
+    fn sent(&self) -> VarBinds<'_> {
+        // We wrote them ourselves.
+        VarBinds::from_octets(&self.var_binds, Strictness::DEPLOYED).unwrap_or(VarBinds::EMPTY)
+    }
+
+    /// What was asked, where it was a read.
+    pub(super) fn asked(&self) -> Option<Asked> {
+        let kind = match self.pdu_type {
+            PduType::GetRequest => QueryKind::Get,
+            PduType::GetNextRequest => QueryKind::GetNext,
+            PduType::GetBulkRequest => QueryKind::GetBulk {
+                non_repeaters: self.non_repeaters,
+                max_repetitions: self.max_repetitions,
+            },
+            _ => return None,
+        };
+        Some(Asked {
+            kind,
+            names: self.sent().len(),
+        })
+    }
+
+    /// The name at an error-index.
+    pub(super) fn name(&self, index: NonZeroU32) -> Option<OidBuf> {
+        let before = usize::try_from(index.get()).ok()?.checked_sub(1)?;
+        self.sent()
+            .iter()
+            .nth(before)
+            .map(|var_bind| var_bind.name.to_buf())
+    }
+
+    /// R3416-4.2.1 to 4.2.3: the shape of an answer.
+    pub(super) fn fit(&self, answer: &VarBinds<'_>) -> Fit {
+        let sent = self.sent();
+        let follows = |asked: Oid<'_>, got: &VarBind<'_>| {
+            got.name > asked || (got.name == asked && got.value.is_exception())
+        };
+        match self.pdu_type {
+            PduType::GetBulkRequest => {
+                let fits = sent
+                    .iter()
+                    .zip(answer)
+                    .all(|(asked, got)| follows(asked.name, &got));
+                let asked = self.asked().map_or(usize::MAX, |asked| asked.var_binds());
+                match fits {
+                    false => Fit::Names,
+                    true if answer.len() > asked => Fit::Count,
+                    true => Fit::AsAsked,
+                }
+            }
+            _ if sent.len() != answer.len() => Fit::Count,
+            PduType::GetNextRequest
+                if !sent
+                    .iter()
+                    .zip(answer)
+                    .all(|(asked, got)| follows(asked.name, &got)) =>
+            {
+                Fit::Names
+            }
+            PduType::GetRequest | PduType::SetRequest | PduType::InformRequest
+                if !sent.iter().zip(answer).all(|(asked, got)| asked.name == got.name) =>
+            {
+                Fit::Names
+            }
+            _ => Fit::AsAsked,
+        }
+    }
+}
+
+/// Writes the variable-bindings field of a call.
+pub(super) fn write_var_binds(writer: &mut Writer<'_>, contents: &[u8]) {
+    let end = writer.mark();
+    writer.octets(contents);
+    writer.sequence(end);
+}
+
+/// Writes the variable-bindings field of a read of these names.
+pub(super) fn write_names(writer: &mut Writer<'_>, names: &[OidBuf]) {
+    pdu::encode_var_binds(writer, names.iter().map(|name| VarBind::null(name.as_oid())));
+}
