@@ -331,8 +331,9 @@ pub trait SecurityModel {
         datagram: &mut [u8],
     ) -> Result<Opened<Self::State>, Rejected<Self::State>>;
 
-    /// Whether a message with this state, of this level, answers a request to this peer: same user, engine and level
-    /// (RFC 3412 §7.2 step 12b); for a Report a lower level passes too, and `on_report` judges it.
+    /// Whether a Response with this state, of this level, answers a request to this peer: same user, engine and level
+    /// (RFC 3412 §7.2 step 12a). It is not asked about Reports, whose level may be lower:
+    /// [`on_report`](Self::on_report) judges by the state whose they are.
     fn answers(&self, peer: Self::Peer, state: Self::State, level: SecurityLevel) -> bool;
 
     /// Learns from a Report on a request to the peer.
