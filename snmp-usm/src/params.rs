@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use snmp_core::ber::{DecodeError, DecodeErrorKind, Field, Reader, tag};
+use snmp_core::ber::{DecodeError, DecodeErrorKind, Field, Mark, Reader, Writer, tag};
 use snmp_core::message::V3Layout;
 use snmp_core::strictness::{Anomaly, Strictness};
 use snmp_core::value::MalformedValue;
@@ -78,4 +78,35 @@ fn number(reader: &mut Reader<'_>, field: Field, strictness: Strictness) -> Resu
         return Err(at.error(field, DecodeErrorKind::NotTolerated(Anomaly::NonMinimalInteger)));
     }
     u32::try_from(value).map_err(|_| at.error(field, DecodeErrorKind::IntegerRange))
+}
+/// Security parameters that are to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UsmParameters<'a> {
+    pub(crate) engine_id: &'a [u8],
+    pub(crate) boots: u32,
+    pub(crate) time: u32,
+    pub(crate) user_name: &'a [u8],
+    /// Octets of the digest; zeros are written for it.
+    pub(crate) mac_len: usize,
+    pub(crate) salt: &'a [u8],
+}
+
+impl UsmParameters<'_> {
+    /// Writes them as the contents of msgSecurityParameters; the place of the digest in the buffer, and the mark
+    /// behind which they stand.
+    pub(crate) fn encode(&self, writer: &mut Writer<'_>) -> (Range<usize>, Mark) {
+        let end = writer.mark();
+        writer.octet_string(self.salt);
+        let mac_end = writer.mark();
+        writer.octets([0; 64].get(..self.mac_len).unwrap_or_default());
+        let mac = writer.since(mac_end);
+        writer.constructed(tag::OCTET_STRING, mac_end);
+        writer.octet_string(self.user_name);
+        for number in [self.time, self.boots] {
+            writer.integer(i32::try_from(number).unwrap_or(i32::MAX));
+        }
+        writer.octet_string(self.engine_id);
+        writer.sequence(end);
+        (mac, end)
+    }
 }
