@@ -20,6 +20,8 @@ extern crate std;
 pub mod cbor;
 pub mod counter_table;
 mod error;
+#[cfg(feature = "printer-mib")]
+pub mod from_printer;
 mod key;
 pub mod limits;
 pub mod message;
@@ -32,6 +34,8 @@ mod verdict;
 pub mod vocabulary;
 mod writer;
 
+#[cfg(feature = "printer-mib")]
+pub use crate::from_printer::ReportBuilder;
 #[cfg(feature = "seal")]
 pub use crate::seal::{Direction, EnrolledKey, Opener, Sealer};
 pub use crate::{
