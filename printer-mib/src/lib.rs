@@ -18,6 +18,8 @@ extern crate alloc;
 extern crate std;
 
 #[cfg(feature = "discovery")]
+pub mod collector;
+#[cfg(feature = "discovery")]
 pub mod discovery;
 #[cfg(feature = "serde")]
 pub mod json;

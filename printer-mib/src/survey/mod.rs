@@ -1,5 +1,7 @@
 //! Reading a device: what to ask, in which requests, and what the answers mean.
 
+#[cfg(feature = "survey")]
+mod failure;
 pub mod interpret;
 #[cfg(feature = "survey")]
 mod machine;
