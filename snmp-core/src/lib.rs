@@ -26,6 +26,8 @@ pub mod limits;
 #[cfg(feature = "manager")]
 pub mod manager;
 pub mod message;
+#[cfg(feature = "notification")]
+pub mod notification;
 pub mod oid;
 pub mod outcome;
 pub mod pdu;

@@ -49,6 +49,7 @@ impl Frame<'_> {
 
     /// The most octets of variable bindings with which the message stays within `limit`; `None` when not even an
     /// empty list fits.
+    #[cfg(feature = "responder")]
     pub(crate) fn room(&self, header: &PduHeader, limit: usize) -> Option<usize> {
         // Lengths that take an octet less at the end than at the limit leave a few octets more.
         let mut room = limit.saturating_sub(self.len(header, limit) - limit);
@@ -129,8 +130,9 @@ pub(crate) struct Replies<T> {
     sent: u64,
 }
 
+/// An answer that is complete but for its seal.
 #[derive(Debug)]
-struct Reply<T> {
+pub(crate) struct Reply<T> {
     to: SocketAddr,
     via: Via,
     envelope: Envelope<T>,
@@ -146,27 +148,32 @@ impl<T: Copy> Replies<T> {
         }
     }
 
-    /// Puts an answer in the queue; `false` when too many wait already.
-    pub(crate) fn push(
+    /// Makes an answer that is not sent yet.
+    pub(crate) fn prepare(
         &mut self,
         (to, via): (SocketAddr, Via),
         envelope: Envelope<T>,
         frame: &Frame<'_>,
         header: &PduHeader,
         list: &[u8],
-    ) -> bool {
-        if self.queue.len() >= QUEUE {
-            return false;
-        }
+    ) -> Reply<T> {
         let mut body = self.spare.pop().unwrap_or_default();
         frame.write(&mut body, header, list);
-        self.queue.push_back(Reply {
+        Reply {
             to,
             via,
             envelope,
             body,
-        });
-        true
+        }
+    }
+
+    /// Puts an answer in the queue; `false` when too many wait already.
+    pub(crate) fn push(&mut self, reply: Reply<T>) -> bool {
+        let room = self.queue.len() < QUEUE;
+        if room {
+            self.queue.push_back(reply);
+        }
+        room
     }
 
     /// Nothing more goes to this address: it was unreachable.
@@ -246,7 +253,7 @@ fn room(
     Ok(end - body..end)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "responder"))]
 mod tests {
     use super::*;
     use crate::pdu::ErrorStatus;

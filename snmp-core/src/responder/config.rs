@@ -4,12 +4,6 @@ use crate::strictness::{Anomaly, Strictness};
 /// Octets of the largest datagram that an Ethernet carries in one piece: 1500 without the heads of IPv4 and UDP.
 const ETHERNET: usize = 1472;
 
-/// Octets that every peer takes (RFC 3417 §3.2).
-pub(super) const MIN_MESSAGE: usize = 484;
-
-/// Octets of the largest datagram of UDP over IPv4.
-pub(super) const MAX_MESSAGE: usize = 65_507;
-
 /// How a responder answers.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

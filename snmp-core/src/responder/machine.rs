@@ -2,14 +2,14 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
-use super::config::{Access, Config, MAX_MESSAGE, MIN_MESSAGE};
+use super::config::{Access, Config};
 use super::operations::{Answer, Work, v1_status};
 use super::view::{MibView, Request};
 use crate::datagram::{BufferTooSmall, Handled, NotMine, Transmit, Via};
-use crate::dispatch::{Counters, Envelope, Frame, MIN_MAX_SIZE, Refusal, Replies, admit_v3, bump, plain_pdu};
-use crate::message::{CommunityMessage, CommunityPdu, Flags, ScopedPdu, V3Header, V3Layout, Version};
+use crate::dispatch::{Counters, Dispatcher, Envelope, Frame, bump};
+use crate::message::{CommunityMessage, CommunityPdu, Version};
 use crate::pdu::{ErrorStatus, Pdu, PduHeader, PduType};
-use crate::security::{self, NoV3, ReportDue, ReportKind, SecurityLevel, SecurityModel};
+use crate::security::{self, NoV3, SecurityLevel, SecurityModel};
 use crate::time::Instant;
 use crate::value::Value;
 use crate::varbind::{VarBind, VarBinds};
@@ -51,14 +51,13 @@ use crate::varbind::{VarBind, VarBinds};
 /// engine needs a socket of its own, as the ports 161 and 162 give it.
 #[derive(Debug)]
 pub struct Responder<V, S: SecurityModel = NoV3> {
-    config: Config,
-    model: S,
+    dispatcher: Dispatcher<S>,
+    v3_read: SecurityLevel,
+    v3_write: Option<SecurityLevel>,
     /// Where each context's view stands in `views`.
     contexts: BTreeMap<Vec<u8>, usize>,
     views: Vec<(Vec<u8>, V)>,
     communities: BTreeMap<Vec<u8>, Community>,
-    counters: Counters,
-    replies: Replies<S::State>,
     work: Work,
 }
 
@@ -113,17 +112,12 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
     #[must_use]
     pub fn new(config: Config, model: S) -> Self {
         Self {
-            config: Config {
-                max_message: config.max_message.clamp(MIN_MESSAGE, MAX_MESSAGE),
-                max_size: config.max_size.max(MIN_MAX_SIZE),
-                ..config
-            },
-            model,
+            dispatcher: Dispatcher::new(model, config.strictness, config.max_message, config.max_size),
+            v3_read: config.v3_read,
+            v3_write: config.v3_write,
             contexts: BTreeMap::new(),
             views: Vec::new(),
             communities: BTreeMap::new(),
-            counters: Counters::ZERO,
-            replies: Replies::new(),
             work: Work::new(),
         }
     }
@@ -178,31 +172,31 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
     /// The security model.
     #[must_use]
     pub const fn model(&self) -> &S {
-        &self.model
+        &self.dispatcher.model
     }
 
     /// The security model, to change its users.
     #[must_use]
     pub const fn model_mut(&mut self) -> &mut S {
-        &mut self.model
+        &mut self.dispatcher.model
     }
 
     /// What was received and could not be used.
     #[must_use]
     pub const fn counters(&self) -> &Counters {
-        &self.counters
+        &self.dispatcher.counters
     }
 
     /// Counts a datagram that no machine on its socket took.
     pub const fn count(&mut self, reason: NotMine) {
-        self.counters.count(reason);
+        self.dispatcher.counters.count(reason);
     }
 
     /// Octets of the largest datagram that [`poll_transmit`](Self::poll_transmit) writes, and of the buffer that it
     /// needs at most.
     #[must_use]
     pub const fn max_transmit_len(&self) -> usize {
-        self.config.max_message
+        self.dispatcher.max_message
     }
 
     /// Answers a request. What is no request is left unchanged, but for v3 messages that had to be decrypted to see it.
@@ -213,22 +207,16 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         from: SocketAddr,
         datagram: &'d mut [u8],
     ) -> Handled<Event<'d>> {
-        match Version::of(datagram) {
-            Ok(Version::V1 | Version::V2c) => self.handle_community(now, via, from, datagram),
-            // A model of number 0 is none.
-            Ok(Version::V3) if S::MODEL != 0 => self.handle_v3(now, via, from, datagram),
-            Ok(Version::V3) => Handled::NotMine(NotMine::Version),
-            Err(error) => Handled::NotMine(match error.kind {
-                crate::ber::DecodeErrorKind::Version(_) => NotMine::Version,
-                _ if datagram.first() != Some(&crate::ber::tag::SEQUENCE) => NotMine::OtherProtocol,
-                _ => NotMine::Malformed,
-            }),
+        match Dispatcher::<S>::version(datagram) {
+            Ok(Version::V3) => self.handle_v3(now, via, from, datagram),
+            Ok(_) => self.handle_community(now, via, from, datagram),
+            Err(stop) => stop.into(),
         }
     }
 
     /// Sending to this address failed: answers that still wait for it are dropped.
     pub fn handle_unreachable(&mut self, _now: Instant, via: Via, to: SocketAddr) {
-        self.replies.drop_for(via, to);
+        self.dispatcher.replies.drop_for(via, to);
     }
 
     /// Nothing: a responder has no timers. Here so that one loop drives every machine.
@@ -243,7 +231,8 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         now: Instant,
         buffer: &mut [u8],
     ) -> Result<Option<Transmit>, BufferTooSmall> {
-        self.replies.poll_transmit(now, &mut self.model, buffer)
+        let Dispatcher { replies, model, .. } = &mut self.dispatcher;
+        replies.poll_transmit(now, model, buffer)
     }
 
     /// `None`: a responder has no timers.
@@ -261,12 +250,12 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
     /// What must be written down before answers that depend on it are sent.
     #[must_use]
     pub fn poll_store(&mut self) -> Option<security::Store> {
-        self.model.poll_store()
+        self.dispatcher.model.poll_store()
     }
 
     /// What the token stands for is safe now.
     pub fn handle_stored(&mut self, token: u64) {
-        self.model.handle_stored(token);
+        self.dispatcher.model.handle_stored(token);
     }
 
     fn handle_community<'d>(
@@ -276,7 +265,7 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         from: SocketAddr,
         datagram: &'d [u8],
     ) -> Handled<Event<'d>> {
-        let Ok(message) = CommunityMessage::decode(datagram, self.config.strictness) else {
+        let Ok(message) = CommunityMessage::decode(datagram, self.dispatcher.strictness) else {
             return Handled::NotMine(NotMine::Malformed);
         };
         let CommunityPdu::Pdu(pdu) = message.pdu else {
@@ -291,10 +280,10 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         let Some((access, place)) = self.admit_community(message.community) else {
             return Handled::NotMine(NotMine::Security);
         };
-        bump(&mut self.counters.in_pkts);
+        bump(&mut self.dispatcher.counters.in_pkts);
         let allowed = access == Access::Write || pdu.header.pdu_type != PduType::SetRequest;
         if !allowed {
-            bump(&mut self.counters.in_bad_community_uses);
+            bump(&mut self.dispatcher.counters.in_bad_community_uses);
         }
         let incoming = Incoming {
             now,
@@ -314,7 +303,7 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
             place,
             &frame,
             Envelope::Community,
-            self.config.max_message,
+            self.dispatcher.max_message,
         )
     }
 
@@ -340,118 +329,35 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         from: SocketAddr,
         datagram: &'d mut [u8],
     ) -> Handled<Event<'d>> {
-        let layout = match admit_v3(datagram, self.config.strictness, S::MODEL) {
-            Ok(layout) => layout,
-            Err(Refusal::Malformed) => return Handled::NotMine(NotMine::Malformed),
-            Err(Refusal::SecurityModel) => {
-                bump(&mut self.counters.in_pkts);
-                bump(&mut self.counters.unknown_security_models);
-                return Handled::Consumed;
-            }
-            Err(Refusal::Flags) => {
-                bump(&mut self.counters.in_pkts);
-                bump(&mut self.counters.invalid_msgs);
-                return Handled::Consumed;
-            }
+        let message = match self.dispatcher.open(now, via, from, datagram, is_request) {
+            Ok(message) => message,
+            Err(stop) => return stop.into(),
         };
-        let plain = plain_pdu(datagram, &layout);
-        if plain.is_some_and(|(pdu_type, _)| !is_request(pdu_type)) {
-            return Handled::NotMine(NotMine::Kind);
-        }
-        bump(&mut self.counters.in_pkts);
-        let back = Back {
-            via,
-            from,
-            layout: &layout,
-        };
-        let opened = match self.model.open(now, from, &layout, datagram) {
-            Ok(opened) => opened,
-            Err(rejected) => {
-                // RFC 3412 §7.1 step 3b: for a PDU that can be read its class decides, else the reportableFlag.
-                let confirmed = plain.map_or(layout.flags.is_reportable(), |(kind, _)| kind.is_confirmed());
-                if let Some(due) = rejected.report.filter(|_| confirmed) {
-                    self.report(&back, &due, plain.and_then(|(_, id)| id).unwrap_or_default());
-                } else if rejected.reason == security::RejectReason::ParseError {
-                    bump(&mut self.counters.in_asn_parse_errs);
-                }
-                return Handled::Consumed;
-            }
-        };
-        let scoped = datagram.get(opened.scoped.clone()).unwrap_or_default();
-        let scoped = match ScopedPdu::decode(scoped, self.config.strictness) {
-            Ok(scoped) if scoped.context_engine_id.len() <= MAX_ENGINE_ID && has_good_values(&scoped.pdu) => {
-                scoped
-            }
-            _ => {
-                bump(&mut self.counters.in_asn_parse_errs);
-                return Handled::Consumed;
-            }
-        };
-        let pdu = scoped.pdu;
-        let report = |kind, value| ReportDue {
-            kind,
-            value,
-            level: SecurityLevel::NoAuthNoPriv,
-            state: opened.state,
-        };
-        // Empty is what some managers send; net-snmp answers them.
-        let engine = scoped.context_engine_id;
-        let ours = engine.is_empty() || engine == self.model.local_engine_id();
-        if !is_request(pdu.header.pdu_type) || !ours {
-            bump(&mut self.counters.unknown_pdu_handlers);
-            if pdu.header.pdu_type.is_confirmed() && opened.local {
-                let due = report(ReportKind::UnknownPduHandlers, self.counters.unknown_pdu_handlers);
-                self.report(&back, &due, pdu.header.request_id);
-            }
+        let pdu = message.scoped.pdu;
+        if !has_good_values(&pdu) {
+            bump(&mut self.dispatcher.counters.in_asn_parse_errs);
             return Handled::Consumed;
         }
-        if !opened.local {
-            return Handled::Consumed;
-        }
-        let Some(place) = self.contexts.get(scoped.context_name).copied() else {
-            bump(&mut self.counters.unknown_contexts);
-            let due = report(ReportKind::UnknownContexts, self.counters.unknown_contexts);
-            self.report(&back, &due, pdu.header.request_id);
+        let Some(place) = self.contexts.get(message.scoped.context_name).copied() else {
+            self.dispatcher.unknown_context((from, via), &message);
             return Handled::Consumed;
         };
         let needed = match pdu.header.pdu_type {
-            PduType::SetRequest => self.config.v3_write,
-            _ => Some(self.config.v3_read),
+            PduType::SetRequest => self.v3_write,
+            _ => Some(self.v3_read),
         };
         let incoming = Incoming {
             now,
             via,
             from,
             version: Version::V3,
-            level: opened.level,
+            level: message.level,
             pdu,
-            allowed: needed.is_some_and(|needed| opened.level >= needed),
+            allowed: needed.is_some_and(|needed| message.level >= needed),
         };
-        let frame = Frame::Scoped {
-            engine_id: engine,
-            context: scoped.context_name,
-            around: self.model.max_head() + self.model.max_tail(),
-        };
-        let envelope = Envelope::V3 {
-            header: self.v3_header(&layout, opened.level),
-            state: opened.state,
-        };
-        let limit = usize::try_from(layout.max_size).unwrap_or(usize::MAX);
-        self.answer(
-            &incoming,
-            place,
-            &frame,
-            envelope,
-            limit.min(self.config.max_message),
-        )
-    }
-
-    fn v3_header(&self, request: &V3Layout, level: SecurityLevel) -> V3Header {
-        V3Header {
-            msg_id: request.msg_id,
-            max_size: i32::from(self.config.max_size),
-            flags: Flags::new(level, false),
-        }
+        let (envelope, limit) = self.dispatcher.envelope(&message);
+        let frame = self.dispatcher.frame(&message);
+        self.answer(&incoming, place, &frame, envelope, limit)
     }
 
     /// Performs a request and puts the answer in the queue.
@@ -510,8 +416,13 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         };
         let to = (incoming.from, incoming.via);
         let header = response(status, index);
-        if !fits(status, index, list) || !self.replies.push(to, envelope, frame, &header, list) {
-            bump(&mut self.counters.silent_drops);
+        let replies = &mut self.dispatcher.replies;
+        let sent = fits(status, index, list) && {
+            let reply = replies.prepare(to, envelope, frame, &header, list);
+            replies.push(reply)
+        };
+        if !sent {
+            bump(&mut self.dispatcher.counters.silent_drops);
             return Handled::Consumed;
         }
         Handled::Event(Event::Answered(Answered {
@@ -524,33 +435,7 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
             error_index: index,
         }))
     }
-
-    /// Puts a Report in the queue (RFC 3412 §7.1 step 3).
-    fn report(&mut self, back: &Back<'_>, due: &ReportDue<S::State>, request_id: i32) {
-        let engine_id = self.model.local_engine_id().to_vec();
-        let frame = Frame::Scoped {
-            engine_id: &engine_id,
-            context: b"",
-            around: self.model.max_head() + self.model.max_tail(),
-        };
-        let counter = VarBind::new(due.kind.counter(), Value::Counter32(due.value));
-        let mut list = [0; 40];
-        let mut writer = crate::ber::Writer::new(&mut list);
-        counter.encode(&mut writer);
-        let range = writer.finish().unwrap_or_default();
-        let envelope = Envelope::V3 {
-            header: self.v3_header(back.layout, due.level),
-            state: due.state,
-        };
-        let header = PduHeader::report(request_id);
-        let list = list.get(range).unwrap_or_default();
-        self.replies
-            .push((back.from, back.via), envelope, &frame, &header, list);
-    }
 }
-
-/// The largest contextEngineID (RFC 3411 §5, SnmpEngineID).
-const MAX_ENGINE_ID: usize = 32;
 
 /// A request that passed its message's security.
 struct Incoming<'d> {
@@ -561,13 +446,6 @@ struct Incoming<'d> {
     level: SecurityLevel,
     pdu: Pdu<'d>,
     allowed: bool,
-}
-
-/// The v3 message that a Report answers.
-struct Back<'l> {
-    via: Via,
-    from: SocketAddr,
-    layout: &'l V3Layout,
 }
 
 const fn is_request(pdu_type: PduType) -> bool {

@@ -1,0 +1,9 @@
+//! Notifications (RFC 3413 §3.4, RFC 3416 §4.2.6 and §4.2.7): the receiver of traps and informs.
+
+mod inform;
+mod received;
+mod receiver;
+
+pub use inform::InformId;
+pub use received::{Kind, Notification};
+pub use receiver::{Config, Event, Receiver};
