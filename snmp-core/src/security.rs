@@ -64,7 +64,8 @@ pub enum Refused {
     reason = "the three kinds of outgoing message of RFC 3412"
 )]
 pub enum SealFor<P, S> {
-    /// A request to this peer, with its credentials (RFC 3412 §7.1).
+    /// A request to this peer, with its credentials (RFC 3412 §7.1). Where the header is not reportable it is a trap:
+    /// then the local engine is the authoritative one (RFC 3412 §7.1, step 9a).
     Peer(P),
     /// The discovery of this peer's engine (RFC 3414 §4): no user, no engine, not authenticated.
     Discovery(P),
@@ -239,7 +240,8 @@ impl ReportKind {
 pub enum ReportAction {
     /// Engine or time are known now: seal the request again and send it.
     Resend,
-    /// The request ends with this.
+    /// The request ends with this: at once when the Report was authenticated or the request is not; else the
+    /// manager keeps it in mind and waits out the request's time, since anybody can send such a Report.
     Fail(ReportKind),
     /// Not to be believed: go on waiting.
     Ignore,

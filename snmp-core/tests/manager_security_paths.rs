@@ -1,0 +1,474 @@
+//! The manager's side of `SNMPv3` over a toy security model: discovery, time, Reports, and what silence means.
+#![cfg(all(feature = "manager", feature = "responder"))]
+
+mod toy_security;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use snmp_core::ber::Writer;
+use snmp_core::datagram::{Handled, NotMine, Via};
+use snmp_core::manager::{Event, Manager, OwnedEvent, RequestId, TargetConfig, TargetId};
+use snmp_core::message::{Flags, V3Header, V3Layout, encode_scoped_pdu};
+use snmp_core::oid;
+use snmp_core::outcome::{LikelyCause, Outcome, Reject};
+use snmp_core::pdu::PduHeader;
+use snmp_core::responder::{Config, Responder, Store};
+use snmp_core::security::{ReportKind, SealFor, SecurityLevel, SecurityModel};
+use snmp_core::strictness::Strictness;
+use snmp_core::time::Instant;
+use snmp_core::value::Value;
+use snmp_core::varbind::VarBind;
+use toy_security::{Toy, ToyPeer, ToyUser};
+
+const ENGINE: &[u8] = b"\x80\x00\x70\x0fagent";
+
+fn at(secs: u64) -> Instant {
+    Instant::from_secs(secs)
+}
+
+fn address() -> SocketAddr {
+    "192.0.2.1:161".parse().unwrap()
+}
+
+fn agent(users: &[ToyUser]) -> Responder<Store, Toy> {
+    let mut view = Store::new();
+    view.insert(oid!(1.3.6.1.2.1.1.1.0), Value::OctetString(b"toy"));
+    view.insert(oid!(1.3.6.1.2.1.1.5.0), Value::OctetString(b"name"));
+    let mut agent = Responder::new(Config::default(), Toy::authoritative(ENGINE, 7, users));
+    agent.add_context(b"", view);
+    agent
+}
+
+struct Pair {
+    manager: Manager<Toy>,
+    target: TargetId,
+    agent: Responder<Store, Toy>,
+    events: Vec<OwnedEvent>,
+    /// Datagrams from the manager.
+    sent: Vec<Vec<u8>>,
+}
+
+impl Pair {
+    fn new(user: &ToyUser, users: &[ToyUser]) -> Self {
+        let mut manager = Manager::with_model([9; 16], Toy::new());
+        let config = TargetConfig::v3(address(), user.clone()).with_timeout(Duration::from_secs(1), 2);
+        let target = manager.add_target(config).unwrap();
+        Self {
+            manager,
+            target,
+            agent: agent(users),
+            events: Vec::new(),
+            sent: Vec::new(),
+        }
+    }
+
+    fn get(&mut self, now: Instant) -> RequestId {
+        self.manager
+            .get(now, self.target, [oid!(1.3.6.1.2.1.1.1.0)])
+            .unwrap()
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let mut buffer = vec![0; self.manager.max_transmit_len()];
+        let transmit = self.manager.poll_transmit(now, &mut buffer).unwrap()?;
+        assert_eq!(transmit.to, address());
+        let octets = buffer[transmit.range].to_vec();
+        self.sent.push(octets.clone());
+        Some(octets)
+    }
+
+    fn hand_in(&mut self, now: Instant, mut datagram: Vec<u8>) -> Option<NotMine> {
+        let handled = self
+            .manager
+            .handle_datagram(now, Via(0), address(), &mut datagram);
+        let not_mine = match handled {
+            Handled::Event(event) => {
+                self.events.push(event.to_owned());
+                None
+            }
+            Handled::Consumed => None,
+            Handled::NotMine(why) => Some(why),
+        };
+        while let Some(event) = self.manager.poll_event() {
+            self.events.push(event.to_owned());
+        }
+        not_mine
+    }
+
+    /// Both sides until neither has anything to say.
+    fn settle(&mut self, now: Instant) {
+        let mut buffer = vec![0; 2000];
+        while let Some(mut datagram) = self.transmit(now) {
+            let _ = self
+                .agent
+                .handle_datagram(now, Via(0), "192.0.2.9:4000".parse().unwrap(), &mut datagram);
+            while let Some(reply) = self.agent.poll_transmit(now, &mut buffer).unwrap() {
+                assert_eq!(self.hand_in(now, buffer[reply.range].to_vec()), None);
+            }
+        }
+    }
+
+    /// Lets time pass with nobody answering, until nothing is under way.
+    fn wait(&mut self, mut now: Instant) -> Instant {
+        loop {
+            while self.transmit(now).is_some() {}
+            while let Some(event) = self.manager.poll_event() {
+                self.events.push(event.to_owned());
+            }
+            match self.manager.poll_timeout() {
+                Some(due) => now = due,
+                None => return now,
+            }
+            self.manager.handle_timeout(now);
+        }
+    }
+
+    fn answer(&self) -> Vec<u8> {
+        match self.events.last().expect("an event").event() {
+            Event::Answer(answer) => match answer.var_binds.iter().next().unwrap().value {
+                Value::OctetString(octets) => octets.to_vec(),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        match self.events.last().expect("an event").event() {
+            Event::Failed(failed) => failed.outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn user(level: SecurityLevel) -> ToyUser {
+    ToyUser::new("user", level)
+}
+
+const LEVELS: [SecurityLevel; 3] = [
+    SecurityLevel::NoAuthNoPriv,
+    SecurityLevel::AuthNoPriv,
+    SecurityLevel::AuthPriv,
+];
+
+#[test]
+fn r3414_4a_and_4b_discovery_then_time_then_the_request() {
+    for level in LEVELS {
+        let mut pair = Pair::new(&user(level), &[user(level)]);
+        pair.get(at(1000));
+        pair.settle(at(1000));
+        assert_eq!(pair.answer(), b"toy", "{level:?}");
+        // Discovery, the request with boots and time 0 where it is authenticated, the request.
+        let expected = if level == SecurityLevel::NoAuthNoPriv {
+            2
+        } else {
+            3
+        };
+        assert_eq!(pair.sent.len(), expected, "{level:?}");
+        let layout = V3Layout::decode(&pair.sent[0], Strictness::STRICT).unwrap();
+        assert_eq!(layout.flags, Flags::new(SecurityLevel::NoAuthNoPriv, true));
+        // The next needs neither.
+        pair.get(at(1001));
+        pair.settle(at(1001));
+        assert_eq!(pair.sent.len(), expected + 1);
+        let Event::Answer(answer) = pair.events[0].event() else {
+            panic!()
+        };
+        assert_eq!(usize::try_from(answer.traffic.sent), Ok(expected));
+        assert_eq!(answer.traffic.received, answer.traffic.sent);
+    }
+}
+
+#[test]
+fn r3412_6_2a_each_transmission_has_its_own_msg_id_that_is_not_negative() {
+    let mut pair = Pair::new(&user(SecurityLevel::AuthPriv), &[user(SecurityLevel::AuthPriv)]);
+    pair.get(at(1));
+    pair.wait(at(1));
+    let ids: std::collections::BTreeSet<_> = pair
+        .sent
+        .iter()
+        .map(|datagram| V3Layout::decode(datagram, Strictness::STRICT).unwrap().msg_id)
+        .collect();
+    assert_eq!((pair.sent.len(), ids.len()), (3, 3));
+    assert!(ids.iter().all(|id| *id >= 0));
+}
+
+#[test]
+fn a_reboot_of_the_agent_is_followed_by_a_resend_with_its_new_time() {
+    let mut pair = Pair::new(&user(SecurityLevel::AuthPriv), &[user(SecurityLevel::AuthPriv)]);
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    // Restarted: boots 8, time from 0 again.
+    let local = pair.agent.model_mut().local.as_mut().unwrap();
+    (local.boots, local.zero) = (8, at(2000));
+    pair.get(at(2010));
+    pair.settle(at(2010));
+    assert_eq!((pair.answer(), pair.events.len()), (b"toy".to_vec(), 2));
+    let clock = pair.manager.model().engines[0].clock.unwrap();
+    assert_eq!((clock.boots, clock.time), (8, 10));
+}
+
+#[test]
+fn r3414_4e_one_discovery_at_a_time_and_its_failure_fails_all() {
+    let user = user(SecurityLevel::AuthPriv);
+    let mut manager = Manager::with_model([9; 16], Toy::new());
+    let config = TargetConfig::v3(address(), user.clone())
+        .with_timeout(Duration::from_secs(1), 1)
+        .with_concurrency(4);
+    let target = manager.add_target(config).unwrap();
+    let mut pair = Pair {
+        manager,
+        target,
+        agent: agent(std::slice::from_ref(&user)),
+        events: Vec::new(),
+        sent: Vec::new(),
+    };
+    for _ in 0..8 {
+        pair.get(at(1));
+    }
+    let end = pair.wait(at(1));
+    assert_eq!(pair.sent.len(), 2, "two tries of one discovery");
+    assert_eq!(pair.events.len(), 8);
+    assert!(end <= at(3));
+    for event in &pair.events {
+        let Event::Failed(failed) = event.event() else {
+            panic!()
+        };
+        let Outcome::Timeout(timeout) = failed.outcome else {
+            panic!("{}", failed.outcome)
+        };
+        assert!(!timeout.discovered);
+        assert_eq!(timeout.likely_causes().next(), Some(LikelyCause::NoDevice));
+    }
+    // The device is there now: one discovery serves all.
+    pair.events.clear();
+    pair.sent.clear();
+    for _ in 0..8 {
+        pair.get(at(10));
+    }
+    pair.settle(at(10));
+    assert_eq!(pair.events.len(), 8);
+    assert!(
+        pair.events
+            .iter()
+            .all(|event| matches!(event.event(), Event::Answer(_)))
+    );
+    assert!(pair.sent.len() <= 1 + 4 + 8, "{}", pair.sent.len());
+}
+
+#[test]
+fn r3412_7_2_11a_reports_name_the_fault_within_the_configured_time() {
+    let mut stranger = user(SecurityLevel::AuthNoPriv);
+    stranger.name = b"nobody".to_vec();
+    let mut other_key = user(SecurityLevel::AuthNoPriv);
+    other_key.auth = [1; 16];
+    for (asks, knows, kind) in [
+        (
+            stranger,
+            user(SecurityLevel::AuthNoPriv),
+            ReportKind::UnknownUserNames,
+        ),
+        (
+            other_key,
+            user(SecurityLevel::AuthNoPriv),
+            ReportKind::WrongDigests,
+        ),
+        (
+            user(SecurityLevel::AuthPriv),
+            user(SecurityLevel::AuthNoPriv),
+            ReportKind::UnsupportedSecurityLevels,
+        ),
+    ] {
+        let mut pair = Pair::new(&asks, &[knows]);
+        pair.get(at(1));
+        pair.settle(at(1));
+        assert!(
+            pair.events.is_empty(),
+            "an unauthenticated Report ends no authenticated work"
+        );
+        let end = pair.wait(at(1));
+        assert_eq!(
+            pair.outcome(),
+            Outcome::Report {
+                kind,
+                authenticated: false
+            }
+        );
+        assert!(end <= at(4));
+    }
+    // Where nothing is authenticated a Report is all there can be.
+    let mut pair = Pair::new(
+        &user(SecurityLevel::NoAuthNoPriv),
+        &[ToyUser::new("x", SecurityLevel::NoAuthNoPriv)],
+    );
+    pair.get(at(1));
+    pair.settle(at(1));
+    assert_eq!(
+        pair.outcome(),
+        Outcome::Report {
+            kind: ReportKind::UnknownUserNames,
+            authenticated: false
+        }
+    );
+}
+
+#[test]
+fn a_wrong_privacy_password_is_silence_after_a_discovery_that_succeeded() {
+    let mut asks = user(SecurityLevel::AuthPriv);
+    asks.privacy = 0x11;
+    let mut pair = Pair::new(&asks, &[user(SecurityLevel::AuthPriv)]);
+    pair.get(at(1));
+    pair.settle(at(1));
+    pair.wait(at(1));
+    let Outcome::Timeout(timeout) = pair.outcome() else {
+        panic!("{}", pair.outcome())
+    };
+    assert!(timeout.discovered);
+    assert_eq!(timeout.likely_causes().next(), Some(LikelyCause::PrivacyPassword));
+    assert!(pair.outcome().to_string().contains("wrong privacy password"));
+}
+
+/// A message as the agent would seal it, for a request whose datagram was seen.
+fn forge(
+    agent: &mut Responder<Store, Toy>,
+    now: Instant,
+    request: &[u8],
+    level: SecurityLevel,
+    value: &[u8],
+) -> Vec<u8> {
+    let msg_id = V3Layout::decode(request, Strictness::DEPLOYED).unwrap().msg_id;
+    let header = V3Header {
+        msg_id,
+        max_size: 1472,
+        flags: Flags::new(level, false),
+    };
+    let mut buffer = vec![0; 600];
+    let room = buffer.len() - agent.model_mut().max_tail();
+    let mut writer = Writer::new(&mut buffer[..room]);
+    let answer = [VarBind::new(oid!(1.3.6.1.2.1.1.1.0), Value::OctetString(value))];
+    let response = PduHeader::response(msg_id, snmp_core::pdu::ErrorStatus::NoError, 0);
+    encode_scoped_pdu(&mut writer, ENGINE, b"", &response, answer);
+    let scoped = writer.finish().unwrap();
+    // The toy's first peer, as a notification is sealed: the local engine is authoritative.
+    let peer: ToyPeer = agent.model_mut().add_peer(address(), &user(level)).unwrap();
+    let range = agent
+        .model_mut()
+        .seal(now, SealFor::Peer(peer), &header, &mut buffer, scoped)
+        .unwrap();
+    buffer[range].to_vec()
+}
+
+#[test]
+fn r3412_7_2_12a_an_answer_of_a_weaker_level_is_dropped_and_the_request_goes_on() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    pair.events.clear();
+    pair.get(at(1001));
+    let request = pair.transmit(at(1001)).unwrap();
+    for level in [SecurityLevel::NoAuthNoPriv, SecurityLevel::AuthNoPriv] {
+        let weak = forge(&mut pair.agent, at(1001), &request, level, b"forged");
+        assert_eq!(pair.hand_in(at(1001), weak), None);
+        assert!(pair.events.is_empty(), "{level:?}");
+    }
+    // Right level, wrong key: the digest is wrong.
+    let mut wrong = forge(
+        &mut pair.agent,
+        at(1001),
+        &request,
+        SecurityLevel::AuthPriv,
+        b"forged",
+    );
+    *wrong.last_mut().unwrap() ^= 1;
+    pair.hand_in(at(1001), wrong);
+    assert!(pair.events.is_empty());
+    let right = forge(
+        &mut pair.agent,
+        at(1001),
+        &request,
+        SecurityLevel::AuthPriv,
+        b"right",
+    );
+    pair.hand_in(at(1001), right.clone());
+    assert_eq!(pair.answer(), b"right");
+    // R3412-7.2-10: again, now with no request waiting.
+    assert_eq!(pair.hand_in(at(1001), right), Some(NotMine::UnknownId));
+    assert_eq!(pair.events.len(), 1);
+    // What was dropped shows up when the next request gets no answer.
+    pair.get(at(1002));
+    let request = pair.transmit(at(1002)).unwrap();
+    let weak = forge(
+        &mut pair.agent,
+        at(1002),
+        &request,
+        SecurityLevel::AuthNoPriv,
+        b"forged",
+    );
+    pair.hand_in(at(1002), weak);
+    pair.wait(at(1002));
+    let Outcome::Timeout(timeout) = pair.outcome() else {
+        panic!()
+    };
+    assert_eq!(timeout.dropped.count(Reject::Security), 1);
+}
+
+#[test]
+fn icmp_ends_a_discovery_but_no_authenticated_request_before_its_time() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.get(at(1));
+    pair.manager.handle_unreachable(at(1), Via(0), address());
+    assert!(pair.manager.poll_event().is_none(), "nothing was sent yet");
+    pair.transmit(at(1)).unwrap();
+    pair.manager.handle_unreachable(at(1), Via(0), address());
+    let event = pair.manager.poll_event().unwrap().to_owned();
+    pair.events.push(event);
+    assert_eq!(pair.outcome(), Outcome::Unreachable);
+
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    assert_eq!(pair.answer(), b"toy");
+    let before = pair.events.len();
+    pair.get(at(1001));
+    let request = pair.transmit(at(1001)).unwrap();
+    pair.manager.handle_unreachable(at(1001), Via(0), address());
+    assert!(pair.manager.poll_event().is_none());
+    let right = forge(
+        &mut pair.agent,
+        at(1001),
+        &request,
+        SecurityLevel::AuthPriv,
+        b"there",
+    );
+    pair.hand_in(at(1001), right);
+    assert_eq!(
+        (pair.answer(), pair.events.len()),
+        (b"there".to_vec(), before + 1)
+    );
+    // Without an answer it is what the timeout tells.
+    pair.get(at(1002));
+    pair.transmit(at(1002)).unwrap();
+    pair.manager.handle_unreachable(at(1002), Via(0), address());
+    pair.wait(at(1002));
+    assert_eq!(pair.outcome(), Outcome::Unreachable);
+}
+
+#[test]
+fn a_walk_goes_through_discovery_too() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.manager
+        .walk(at(5), pair.target, oid!(1.3.6.1.2.1.1))
+        .unwrap();
+    pair.settle(at(5));
+    let [rows, end] = &pair.events[..] else {
+        panic!("{:?}", pair.events)
+    };
+    let (Event::Rows(rows), Event::WalkEnded(end)) = (rows.event(), end.event()) else {
+        panic!()
+    };
+    assert_eq!((rows.var_binds.len(), end.rows), (2, 2));
+    assert!(end.end.is_complete());
+}
