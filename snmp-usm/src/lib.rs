@@ -14,6 +14,8 @@
 )]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod auth;
 #[cfg(feature = "des")]

@@ -117,3 +117,6 @@ fn pad(key: &PrivKey, buffer: &mut [u8], scoped: Range<usize>) -> Result<Range<u
     padding.fill(u8::try_from(added).unwrap_or_default());
     Ok(scoped.start..end)
 }
+
+#[cfg(test)]
+mod tests;

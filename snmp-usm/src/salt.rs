@@ -29,6 +29,19 @@ impl Salts {
         }
     }
 
+    /// Such that the next salt is this one, whatever the cipher.
+    #[cfg(test)]
+    pub(crate) fn before(salt: [u8; 8]) -> Self {
+        let [_, _, _, _, e, f, g, h] = salt;
+        Self {
+            aes: u64::from_be_bytes(salt).wrapping_sub(1),
+            des_high: 0,
+            des_low: u32::from_be_bytes([e, f, g, h]).wrapping_sub(1),
+            des_left: 1,
+            des_boots: None,
+        }
+    }
+
     /// A salt for AES: 2^64 of them before one comes again.
     pub(crate) fn aes(&mut self) -> [u8; 8] {
         self.aes = self.aes.wrapping_add(1);
