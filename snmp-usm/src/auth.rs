@@ -1,5 +1,7 @@
 //! Authentication protocols: HMAC over the whole message, truncated (RFC 3414 §6 and §7, RFC 7860 §4).
 
+#[cfg(feature = "sha2")]
+use alloc::boxed::Box;
 use core::ops::Range;
 use core::str::FromStr;
 
@@ -145,7 +147,7 @@ impl FromStr for AuthProtocol {
     }
 }
 
-/// A localized key ready for use: the two HMAC midstates, 48 to 160 octets.
+/// A localized key ready for use: the two HMAC midstates, 48 to 160 octets (the longest boxed).
 ///
 /// Hashing the padded key costs as much as two blocks of message; it is done once a key, not once a message.
 #[derive(Clone)]
@@ -160,10 +162,11 @@ enum Midstates {
     #[cfg(feature = "sha2")]
     Sha224(HmacCore<sha2::Sha224>),
     Sha256(HmacCore<sha2::Sha256>),
+    // Twice as long as the others: boxed, so that these do not pay for it.
     #[cfg(feature = "sha2")]
-    Sha384(HmacCore<sha2::Sha384>),
+    Sha384(Box<HmacCore<sha2::Sha384>>),
     #[cfg(feature = "sha2")]
-    Sha512(HmacCore<sha2::Sha512>),
+    Sha512(Box<HmacCore<sha2::Sha512>>),
 }
 
 impl core::fmt::Debug for AuthKey {
@@ -186,9 +189,9 @@ impl AuthKey {
             AuthProtocol::Sha224 => Midstates::Sha224(midstates(octets)),
             AuthProtocol::Sha256 => Midstates::Sha256(midstates(octets)),
             #[cfg(feature = "sha2")]
-            AuthProtocol::Sha384 => Midstates::Sha384(midstates(octets)),
+            AuthProtocol::Sha384 => Midstates::Sha384(Box::new(midstates(octets))),
             #[cfg(feature = "sha2")]
-            AuthProtocol::Sha512 => Midstates::Sha512(midstates(octets)),
+            AuthProtocol::Sha512 => Midstates::Sha512(Box::new(midstates(octets))),
         })
     }
 

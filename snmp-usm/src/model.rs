@@ -218,7 +218,7 @@ impl Usm {
         if let Some(engine) = peer.engine_mut(&id) {
             // Known already: what it says of its clock counts only as long as nothing better is known.
             if !engine.confirmed {
-                engine.tentative = clock;
+                engine.clock = clock;
             }
             return ReportAction::Resend;
         }
@@ -329,7 +329,7 @@ impl SecurityModel for Usm {
                 let (boots, time) = match level {
                     // RFC 3414 §3.1 step 6c.
                     SecurityLevel::NoAuthNoPriv => (0, 0),
-                    _ => engine.notion(now),
+                    _ => engine.clock.notion(now),
                 };
                 Sender {
                     engine_id: engine.id.as_octets(),

@@ -7,7 +7,6 @@ use core::net::SocketAddr;
 
 use snmp_core::entropy::Entropy;
 use snmp_core::security::SecurityLevel;
-use snmp_core::time::Instant;
 
 use crate::engine_id::EngineId;
 use crate::timeliness::RemoteClock;
@@ -29,21 +28,9 @@ pub(crate) struct Engine {
     pub(crate) keys: Keys,
     /// Whether a message of this engine has authenticated (or none can, at noAuthNoPriv).
     pub(crate) confirmed: bool,
-    /// What authenticated messages said of its clock.
+    /// What authenticated messages said of its clock; before one came, what the discovery's Report said, which is good
+    /// to send with only. Zeros make the engine tell its own (RFC 3414 §4).
     pub(crate) clock: RemoteClock,
-    /// What the discovery's Report said, to send with until an authenticated message knows better.
-    pub(crate) tentative: RemoteClock,
-}
-
-impl Engine {
-    /// The boots and time to send with. Zeros make the peer tell its own (RFC 3414 §4).
-    pub(crate) fn notion(&self, now: Instant) -> (u32, u32) {
-        if self.confirmed {
-            self.clock.notion(now)
-        } else {
-            self.tentative.notion(now)
-        }
-    }
 }
 
 /// Who is talked to, and where.
@@ -204,8 +191,7 @@ impl Peers {
             id,
             keys: peer.user.keys(&id)?,
             confirmed: peer.user.level() == SecurityLevel::NoAuthNoPriv,
-            clock: RemoteClock::UNKNOWN,
-            tentative,
+            clock: tentative,
         });
         let address = peer.address;
         peer.candidate = Some(engine);
