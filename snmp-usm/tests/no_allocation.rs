@@ -61,13 +61,11 @@ fn rown_inplace_known_engines_cost_no_allocation_and_a_peer_a_bounded_one() {
     let before = dhat::HeapStats::get().curr_bytes;
     let user = user_auth_priv();
     for device in 0..devices {
-        let address = core::net::SocketAddr::from(([10, 0, (device >> 8) as u8, device as u8], 161));
+        let [.., high, low] = u32::try_from(device).unwrap().to_be_bytes();
+        let address = core::net::SocketAddr::from(([10, 0, high, low], 161));
         let peer = usm.add_peer(address, &user).unwrap();
-        usm.assume_engine(
-            peer,
-            snmp_usm::EngineId::from_administered(1, &[1, (device >> 8) as u8, device as u8]).unwrap(),
-        )
-        .unwrap();
+        let engine_id = snmp_usm::EngineId::from_administered(1, &[1, high, low]).unwrap();
+        usm.assume_engine(peer, engine_id).unwrap();
     }
     let each = (dhat::HeapStats::get().curr_bytes - before) / devices;
     eprintln!("{each} octets of heap a device");
