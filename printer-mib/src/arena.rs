@@ -30,7 +30,7 @@ pub struct ArenaFull;
 
 impl Arena {
     /// Octets that an arena holds at most: a whole walk of the largest known printer has a tenth of it.
-    pub const MAX_OCTETS: usize = 1 << 22;
+    pub const MAX_OCTETS: usize = 1 << 20;
 
     /// An empty one.
     #[must_use]

@@ -100,6 +100,24 @@ fn quirks_1_to_5_8_to_12_special_levels_are_states_and_numbers_are_percentages()
 }
 
 #[test]
+fn quirk_6_the_panel_speaks_up_where_the_levels_do_not() {
+    for (line, plain) in [
+        ("Toner Low: BK", Plain::Warning),
+        ("Replace Drum", Plain::Warning),
+        ("Ready", Plain::Ready),
+    ] {
+        let printer = printer_of(&[
+            ("1.3.6.1.2.1.25.3.5.1.1.1", Integer(3)),
+            ("1.3.6.1.2.1.25.3.5.1.2.1", OctetString(&[0])),
+            ("1.3.6.1.2.1.43.11.1.1.8.1.1", Integer(100)),
+            ("1.3.6.1.2.1.43.11.1.1.9.1.1", Integer(100)),
+            ("1.3.6.1.2.1.43.16.5.1.2.1.1", OctetString(line.as_bytes())),
+        ]);
+        assert_eq!(printer.status.plain, plain, "{line}");
+    }
+}
+
+#[test]
 fn quirk_8_ricohs_minus_100_is_near_empty() {
     let printer = printer_of(&[
         ("1.3.6.1.2.1.1.2.0", ObjectIdentifier(oid!(1.3.6.1.4.1.367.1.1))),

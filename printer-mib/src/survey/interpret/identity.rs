@@ -283,6 +283,9 @@ fn serial<'a>(
         .or_else(|| in_text(from_device))
 }
 
+/// Interfaces of which the address is kept; printers have one to four.
+const MAX_MACS: usize = 32;
+
 /// Addresses of the interfaces, each once. A loopback interface has none.
 fn macs(answers: &Answers<'_>) -> Vec<Fact<Mac>> {
     let mut macs: Vec<Fact<Mac>> = Vec::new();
@@ -290,7 +293,7 @@ fn macs(answers: &Answers<'_>) -> Vec<Fact<Mac>> {
         let Some(mac) = cell.octets().and_then(Mac::from_octets) else {
             continue;
         };
-        if !macs.iter().any(|known| known.value == mac) {
+        if macs.len() < MAX_MACS && !macs.iter().any(|known| known.value == mac) {
             macs.push(Fact::new(mac, cell.source()));
         }
     }

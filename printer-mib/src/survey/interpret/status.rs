@@ -133,6 +133,8 @@ fn combine(status: &Status, alerts: &[Alert]) -> (Plain, Vec<Reason>) {
     for (place, line) in status.panel.iter().enumerate() {
         if is_sleep(&line.value) {
             says.push((Plain::Sleeping, Reason::Panel(place)));
+        } else if is_supply_warning(&line.value) {
+            says.push((Plain::Warning, Reason::Panel(place)));
         }
     }
     let worst = says
@@ -252,6 +254,37 @@ pub(super) fn is_idle(text: &str) -> bool {
             "ready", "idle", "bereit", "prêt", "listo", "pronto", "gereed", "klar", "deleted",
         ],
     ) && text.split_whitespace().count() == 1
+}
+
+/// Whether a text says that a supply runs out: "Toner Low: BK", "Replace Drum". Brother shows it while its levels and
+/// error bits still say that all is well.
+fn is_supply_warning(text: &str) -> bool {
+    let has = |words: &[&str]| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .any(|word| words.iter().any(|listed| word.eq_ignore_ascii_case(listed)))
+    };
+    has(&[
+        "toner",
+        "ink",
+        "drum",
+        "cartridge",
+        "tinte",
+        "trommel",
+        "encre",
+        "tambour",
+    ]) && has(&[
+        "low",
+        "replace",
+        "end",
+        "empty",
+        "ended",
+        "niedrig",
+        "ersetzen",
+        "leer",
+        "faible",
+        "vide",
+        "remplacer",
+    ])
 }
 
 fn starts_with_one_of(text: &str, beginnings: &[&str]) -> bool {
