@@ -52,6 +52,8 @@ pub struct Survey {
     columns: Vec<Column>,
     /// The column with which the next query begins, so that each gets its turn.
     turn: usize,
+    /// Whether anything of the Printer-MIB will do to make the device a printer.
+    asks_printer_mib: bool,
     arena: Arena,
     queries: u16,
     failures: u8,
@@ -140,6 +142,7 @@ impl Survey {
             columns: plan.columns().iter().map(|_| Column::default()).collect(),
             plan,
             turn: 0,
+            asks_printer_mib: true,
             arena: Arena::new(),
             queries: 0,
             failures: 0,
@@ -283,7 +286,7 @@ impl Survey {
                 }
                 Phase::Leftovers => {
                     self.kind = QueryKind::GetNext;
-                    let leftovers = [self.character_set(), self.device_id()];
+                    let leftovers = [self.any_printer_object(), self.character_set(), self.device_id()];
                     self.names.extend(leftovers.into_iter().flatten());
                     if !self.names.is_empty() {
                         return;
@@ -354,6 +357,8 @@ impl Survey {
             );
             if let Some((_, context)) = hidden {
                 self.context = context.to_vec();
+                // What the other context lacks too, nothing has.
+                self.asks_printer_mib = false;
                 for (wanted, column) in self.plan.columns().iter().zip(&mut self.columns) {
                     if wanted.object.starts_with(PRINTER_MIB) && column.rows == 0 {
                         *column = Column::default();
@@ -376,6 +381,11 @@ impl Survey {
             .iter()
             .map(|(_, var_bind)| var_bind)
             .find(|var_bind| var_bind.name.starts_with(object))
+    }
+
+    /// The Printer-MIB's root, where nothing of it was found: whatever follows it makes the device a printer.
+    fn any_printer_object(&self) -> Option<OidBuf> {
+        (self.asks_printer_mib && self.is_no_printer()).then(|| PRINTER_MIB.to_buf())
     }
 
     /// What stands before prtLocalizationCharacterSet of the current localization: only where a text is no UTF-8.

@@ -91,8 +91,9 @@ impl<S: SecurityModel> Manager<S> {
         let timing = &self.settings.get(target.settings)?.settings.timing;
         let request = self.requests.get_mut(slot)?;
         let wait = target.round_trip.wait(timing, request.tries, &mut self.entropy);
-        let attempt = request.attempts;
-        request.attempts = attempt.saturating_add(1);
+        // A request that follows its own discovery is no repetition.
+        let attempt = request.tries;
+        request.attempts = request.attempts.saturating_add(1);
         request.state = State::Sent;
         request.sent_at = now;
         request.traffic.count_sent(range.len());
