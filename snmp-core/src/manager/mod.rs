@@ -34,7 +34,7 @@ use crate::datagram::Via;
 use crate::entropy::Entropy;
 use crate::limits::Limits;
 use crate::message::Version;
-use crate::oid::{MAX_ARCS, Oid, OidBuf};
+use crate::oid::{Oid, OidBuf};
 use crate::outcome::{Outcome, RejectCounts};
 use crate::pdu::PduType;
 use crate::query::{Query, QueryKind};
@@ -58,8 +58,8 @@ const MAX_MESSAGE: usize = 1472;
 const MAX_RECEIVED: usize = 65_507;
 /// Octets of a message around its variable bindings, community, context and security parameters, at most.
 const WRAPPER: usize = 96;
-/// Octets that a walk's one variable binding takes at most: five an arc, two heads and NULL.
-const LONGEST_NAME: usize = MAX_ARCS * 5 + 12;
+/// Octets that a target's community and context must leave for names.
+const LEAST_ROOM: usize = 128;
 
 /// Many requests to many devices over any number of sockets.
 ///
@@ -177,7 +177,7 @@ impl<S: SecurityModel> Manager<S> {
         if version != Version::V3 && !settings.context.is_empty() {
             return Err(TargetError::ContextNeedsV3);
         }
-        if self.wrapper(&settings, settings.context.len()) + LONGEST_NAME > self.max_message {
+        if self.wrapper(&settings, settings.context.len()) + LEAST_ROOM > self.max_message {
             return Err(TargetError::TooLong);
         }
         let peer = match &credentials {

@@ -193,7 +193,7 @@ pub enum TargetError {
     /// A context was set, which only `SNMPv3` has.
     #[error("only SNMPv3 has contexts")]
     ContextNeedsV3,
-    /// Community or context leave too little room in a datagram for the longest name.
+    /// Community or context leave too little room in a datagram for names.
     #[error("community or context too long")]
     TooLong,
     /// The manager has as many targets as it can.

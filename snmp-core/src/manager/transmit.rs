@@ -56,8 +56,8 @@ impl<S: SecurityModel> Manager<S> {
             return Ok(None);
         };
         let peer = self.targets.get(target_slot).and_then(|target| target.peer);
-        let sealed = match peer {
-            None => self.write_community(slot, buffer)?,
+        let written = match peer {
+            None => self.write_community(slot, buffer).map_err(SealError::from),
             Some(peer) => match self.prepare(now, slot, peer) {
                 Prepare::Ready => self.write_v3(now, slot, peer, buffer),
                 Prepare::Discover => self.write_discovery(now, slot, peer, buffer),
@@ -66,20 +66,29 @@ impl<S: SecurityModel> Manager<S> {
                     return Ok(None);
                 }
                 Prepare::Refused(refused) => Err(refused.into()),
-            }
-            .map_or_else(
-                |error| match error {
-                    SealError::TooSmall(too_small) => Err(too_small),
-                    SealError::Refused(refused) => {
-                        self.end(slot, Outcome::Security(refused));
-                        Ok(None)
-                    }
-                },
-                Ok,
-            )?,
+            },
         };
-        let Some(range) = sealed else {
-            return Ok(None);
+        // Calls were measured when they were started: it is a walk whose place has too long a name.
+        let too_large = |needed| Outcome::TooLarge {
+            needed,
+            limit: self.max_message,
+        };
+        let range = match written {
+            Ok(Some(range)) if range.len() <= self.max_message => range,
+            Ok(None) => return Ok(None),
+            Ok(Some(range)) => {
+                self.end(slot, too_large(range.len()));
+                return Ok(None);
+            }
+            Err(SealError::TooSmall(BufferTooSmall { needed })) if needed > self.max_message => {
+                self.end(slot, too_large(needed));
+                return Ok(None);
+            }
+            Err(SealError::TooSmall(too_small)) => return Err(too_small),
+            Err(SealError::Refused(refused)) => {
+                self.end(slot, Outcome::Security(refused));
+                return Ok(None);
+            }
         };
         Ok(self.sent(now, slot, target_slot, range))
     }
@@ -174,17 +183,8 @@ impl<S: SecurityModel> Manager<S> {
         buffer: &mut [u8],
     ) -> Result<Option<Range<usize>>, SealError> {
         let tail = self.model.max_tail();
-        let Some(room) = buffer
-            .len()
-            .checked_sub(tail)
-            .and_then(|room| buffer.get_mut(..room))
-        else {
-            return Err(BufferTooSmall {
-                needed: self.max_message,
-            }
-            .into());
-        };
-        let mut writer = Writer::new(room);
+        let room = buffer.len().saturating_sub(tail);
+        let mut writer = Writer::new(buffer.get_mut(..room).unwrap_or_default());
         let end = writer.mark();
         let Some(id) = self.write_pdu(slot, &mut writer) else {
             return Ok(None);
@@ -192,9 +192,7 @@ impl<S: SecurityModel> Manager<S> {
         writer.octet_string(self.context_of(slot).unwrap_or_default());
         writer.octet_string(self.model.engine_id(peer));
         writer.sequence(end);
-        let scoped = writer.finish().map_err(|_| BufferTooSmall {
-            needed: self.max_message,
-        })?;
+        let scoped = writer.finish().map_err(|scoped| self.with_security(scoped))?;
         let header = self.v3_header(id, self.model.level(peer));
         self.seal(now, SealFor::Peer(peer), &header, buffer, scoped)
     }
@@ -220,9 +218,7 @@ impl<S: SecurityModel> Manager<S> {
             &PduHeader::request(PduType::GetRequest, id),
             [],
         );
-        let scoped = writer.finish().map_err(|_| BufferTooSmall {
-            needed: self.max_message,
-        })?;
+        let scoped = writer.finish().map_err(|scoped| self.with_security(scoped))?;
         let header = self.v3_header(id, SecurityLevel::NoAuthNoPriv);
         self.seal(now, SealFor::Discovery(peer), &header, buffer, scoped)
     }
@@ -236,6 +232,13 @@ impl<S: SecurityModel> Manager<S> {
         scoped: Range<usize>,
     ) -> Result<Option<Range<usize>>, SealError> {
         self.model.seal(now, to, header, buffer, scoped).map(Some)
+    }
+
+    /// A buffer that suffices for the message around a scoped PDU that did not fit.
+    fn with_security(&self, scoped: BufferTooSmall) -> BufferTooSmall {
+        BufferTooSmall {
+            needed: scoped.needed + self.model.max_head() + self.model.max_tail(),
+        }
     }
 
     /// Every request of the manager is of the Confirmed Class: reportable (RFC 3412 §6.4).
