@@ -35,6 +35,8 @@ pub mod query;
 #[cfg(feature = "responder")]
 pub mod responder;
 pub mod security;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod strictness;
 pub mod time;
 pub mod value;
