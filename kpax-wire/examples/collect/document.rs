@@ -9,9 +9,10 @@ use crate::Done;
 
 pub(crate) fn line(done: &Done, explain: bool) -> String {
     let hint = done.hint();
+    let text = done.error_text();
     let error = done.code().map(|code| Failure {
         code,
-        text: None,
+        text: Some(&text),
         hint: hint.as_deref(),
         retry: retry(code),
     });

@@ -44,8 +44,15 @@ impl Done {
             .filter(|_| self.outcome != Outcome::NotAPrinter)
     }
 
+    /// Why, for a person: silence with what may be behind it.
     pub(crate) fn error_text(&self) -> String {
-        self.code().map_or(String::new(), |code| code.text().to_owned())
+        let Some(code) = self.code() else {
+            return String::new();
+        };
+        match self.hint() {
+            Some(hint) if code == ErrorCode::NoAnswer => format!("{}; {hint}", code.text()),
+            _ => code.text().to_owned(),
+        }
     }
 
     /// What to look at first.

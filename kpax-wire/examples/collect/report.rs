@@ -67,9 +67,6 @@ fn other(out: &mut String, done: &Done) -> std::fmt::Result {
 
 fn failed(out: &mut String, done: &Done) -> std::fmt::Result {
     writeln!(out, "failed  at {}: {}", plain(&done.target), done.error_text())?;
-    if let Some(hint) = done.hint() {
-        writeln!(out, "    hint      {hint}")?;
-    }
     writeln!(out, "    cost      {}", cost(done))
 }
 
