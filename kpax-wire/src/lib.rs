@@ -19,6 +19,10 @@ extern crate std;
 
 pub mod cbor;
 pub mod counter_table;
+#[cfg(feature = "downlink")]
+pub mod downlink;
+#[cfg(feature = "seal")]
+pub mod enrol;
 mod error;
 #[cfg(feature = "printer-mib")]
 pub mod from_printer;
@@ -30,6 +34,8 @@ mod number;
 mod reader;
 #[cfg(feature = "seal")]
 pub mod seal;
+#[cfg(feature = "server")]
+pub mod server;
 mod verdict;
 pub mod vocabulary;
 mod writer;
