@@ -58,9 +58,20 @@ impl<'a> Oid<'a> {
     /// When they break a rule of X.690 §8.19 or RFC 2578 §7.1.3.
     #[inline]
     pub const fn from_octets(octets: &'a [u8]) -> Result<Self, OidError> {
-        // Each octet below 0x80 is a sub-identifier by itself; the first stands for two.
-        if octets.len() < MAX_ARCS && all_short(octets) {
-            return Ok(Self(octets));
+        // Nearly all names have 8 to 16 octets: the first eight and the last eight, laid over each other.
+        if let (Some(first), Some(last), 8..=16) = (octets.first_chunk(), octets.last_chunk(), octets.len()) {
+            let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+            if (first | last) & MORE == 0 {
+                return Ok(Self(octets));
+            }
+            // What `last` has beyond `first`.
+            let rest = match octets.len() {
+                8 => 0,
+                length => last >> (8 * (16 - length)),
+            };
+            if last >> 63 == 0 && suspect(first, 0) | suspect(rest, first) == 0 {
+                return Ok(Self(octets));
+            }
         }
         match check(octets) {
             Ok(()) => Ok(Self(octets)),
@@ -130,23 +141,47 @@ impl<'a> Oid<'a> {
     }
 }
 
-const fn all_short(mut octets: &[u8]) -> bool {
-    while let Some((eight, rest)) = octets.split_first_chunk::<8>() {
-        if u64::from_ne_bytes(*eight) & 0x8080_8080_8080_8080 != 0 {
-            return false;
-        }
-        octets = rest;
-    }
-    while let [octet, rest @ ..] = octets {
-        if *octet >= 0x80 {
-            return false;
-        }
-        octets = rest;
-    }
-    true
+/// The high bit of each octet: set where a sub-identifier goes on.
+const MORE: u64 = 0x8080_8080_8080_8080;
+
+/// Not 0 where `word`, eight octets of a name in little-endian order, needs a closer look: it may have padding,
+/// which is 0x80 that does not follow a set high bit, or a sub-identifier of five octets, which may be too large.
+/// `before` are the eight octets before it.
+const fn suspect(word: u64, before: u64) -> u64 {
+    let nonzero = (word & !MORE) + !MORE;
+    let behind = [
+        (word << 8) | (before >> 56),
+        (word << 16) | (before >> 48),
+        (word << 24) | (before >> 40),
+    ];
+    let [one, two, three] = behind;
+    word & MORE & ((!nonzero & !one) | (one & two & three))
 }
 
-const fn check(mut octets: &[u8]) -> Result<(), OidError> {
+/// The rules for names of any length, eight octets at a time where that can tell.
+#[inline(never)]
+const fn check(octets: &[u8]) -> Result<(), OidError> {
+    if let (Some(last), 8..MAX_ARCS) = (octets.last_chunk(), octets.len()) {
+        let last = u64::from_le_bytes(*last);
+        let (mut before, mut any, mut rest) = (0, 0, octets);
+        while let Some((word, after)) = rest.split_first_chunk() {
+            let word = u64::from_le_bytes(*word);
+            any |= suspect(word, before);
+            before = word;
+            rest = after;
+        }
+        if !rest.is_empty() {
+            any |= suspect(last >> (64 - 8 * rest.len()), before);
+        }
+        if any == 0 && last >> 63 == 0 {
+            return Ok(());
+        }
+    }
+    check_arcs(octets)
+}
+
+/// The rules, arc by arc.
+const fn check_arcs(mut octets: &[u8]) -> Result<(), OidError> {
     // The first sub-identifier carries two arcs: 40 times the first, at most 2, and the second.
     let mut largest = 80 + u32::MAX as u64;
     let mut arcs = 1;

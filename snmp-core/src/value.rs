@@ -86,10 +86,9 @@ impl<'a> Value<'a> {
         let Tlv { tag, content, .. } = tlv;
         let decoded = match tag {
             tag::OCTET_STRING => return Self::OctetString(content),
-            tag::INTEGER => match *content {
-                // The shortest form of a small number, which most are.
-                [a] => return Self::Integer(i32::from(i8::from_be_bytes([a]))),
-                _ => integer(content, strictness, anomalies),
+            tag::INTEGER => match shortest_integer(content) {
+                Some(number) => return Self::Integer(number),
+                None => integer(content, strictness, anomalies),
             },
             tag::COUNTER32 => unsigned32(content, strictness, anomalies).map(Self::Counter32),
             tag::GAUGE32 => unsigned32(content, strictness, anomalies).map(Self::Gauge32),
@@ -231,6 +230,7 @@ const fn is_padded(content: &[u8]) -> bool {
     matches!(content, [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
 }
 
+#[cold]
 fn integer<'a>(
     content: &'a [u8],
     strictness: Strictness,
@@ -243,7 +243,38 @@ fn integer<'a>(
     Ok(Value::Integer(value))
 }
 
+/// An INTEGER of up to four octets in its shortest form, as nearly all are.
 #[inline]
+fn shortest_integer(content: &[u8]) -> Option<i32> {
+    if let [a] = *content {
+        return Some(i32::from(i8::from_be_bytes([a])));
+    }
+    let (number, padded) = match *content {
+        [a, b] => (i32::from(i16::from_be_bytes([a, b])), -0x80..0x80),
+        [a, b, c] => (i32::from_be_bytes([a, b, c, 0]) >> 8, -0x8000..0x8000),
+        [a, b, c, d] => (i32::from_be_bytes([a, b, c, d]), -0x80_0000..0x80_0000),
+        _ => return None,
+    };
+    (!padded.contains(&number)).then_some(number)
+}
+
+/// An unsigned number of 32 bits in its shortest form, as nearly all are.
+#[inline]
+fn shortest_unsigned(content: &[u8]) -> Option<u32> {
+    if let [a @ 0..=0x7f] = *content {
+        return Some(u32::from(a));
+    }
+    let (number, shortest) = match *content {
+        [a, b] => (u32::from(u16::from_be_bytes([a, b])), 0x80..=0x7fff),
+        [a, b, c] => (u32::from_be_bytes([0, a, b, c]), 0x8000..=0x7f_ffff),
+        [a, b, c, d] => (u32::from_be_bytes([a, b, c, d]), 0x80_0000..=0x7fff_ffff),
+        [0, a, b, c, d] => (u32::from_be_bytes([a, b, c, d]), 0x8000_0000..=u32::MAX),
+        _ => return None,
+    };
+    shortest.contains(&number).then_some(number)
+}
+
+#[cold]
 fn unsigned(
     content: &[u8],
     strictness: Strictness,
@@ -264,6 +295,9 @@ fn unsigned32(
     strictness: Strictness,
     anomalies: &mut Anomalies,
 ) -> Result<u32, MalformedValue> {
+    if let Some(number) = shortest_unsigned(content) {
+        return Ok(number);
+    }
     u32::try_from(unsigned(content, strictness, anomalies)?).map_err(|_| MalformedValue::Range)
 }
 

@@ -86,13 +86,12 @@ impl<'a> VarBinds<'a> {
         let mut reader = contents;
         let mut count = 0;
         while !reader.is_empty() {
-            let mut var_bind = reader.sequence(Field::VarBind)?;
-            let offset = var_bind.offset();
-            let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?;
-            let value = var_bind.tlv(Field::Value)?;
-            var_bind.finish(Field::VarBind)?;
+            let parts = match next_short(&mut reader) {
+                Some(parts) => parts,
+                None => next_long(&mut reader)?,
+            };
             if !strictness.tolerates(Anomaly::MalformedVarBind) {
-                check(name.rest(), value, strictness, offset)?;
+                check(parts, strictness)?;
             }
             count += 1;
         }
@@ -204,10 +203,11 @@ impl<'a> Iterator for VarBindIter<'a> {
         if self.reader.is_empty() {
             return None;
         }
-        // The structure was checked when the list was decoded: none of these fails.
-        let mut var_bind = self.reader.sequence(Field::VarBind).ok()?;
-        let name = var_bind.tlv(Field::Name).ok()?.content;
-        let value = var_bind.tlv(Field::Value).ok()?;
+        let Parts { name, value, .. } = match next_short(&mut self.reader) {
+            Some(parts) => parts,
+            // The structure was checked when the list was decoded: this does not fail.
+            None => next_long(&mut self.reader).ok()?,
+        };
         match Oid::from_octets(name) {
             Ok(oid) if !name.is_empty() => Some(VarBind {
                 name: oid,
@@ -249,13 +249,77 @@ impl<'a> VarBindIter<'a> {
     }
 }
 
+/// A variable binding in its parts.
+struct Parts<'a> {
+    /// Contents of the name.
+    name: &'a [u8],
+    /// Octets from the outermost start to the name.
+    name_offset: usize,
+    value: Tlv<'a>,
+}
+
+/// The next variable binding, where the lengths of all three elements are in the short form: one
+/// look at each head, and the lengths must add up. `None`, and nothing read, for whatever else stands there.
+#[inline(always)]
+fn next_short<'a>(reader: &mut Reader<'a>) -> Option<Parts<'a>> {
+    let [
+        tag::SEQUENCE,
+        whole @ 0..=0x7f,
+        tag::OBJECT_IDENTIFIER,
+        length @ 0..=0x7f,
+        rest @ ..,
+    ] = reader.rest()
+    else {
+        return None;
+    };
+    let length = usize::from(*length);
+    let (name, [value_tag, size @ 0..=0x7f, rest @ ..]) = rest.split_at_checked(length)? else {
+        return None;
+    };
+    let size = usize::from(*size);
+    let (content, rest) = rest.split_at_checked(size)?;
+    if length + size + 4 != usize::from(*whole) {
+        return None;
+    }
+    let start = reader.offset();
+    reader.skip_to(rest);
+    Some(Parts {
+        name,
+        name_offset: start + 2,
+        value: Tlv {
+            tag: *value_tag,
+            content,
+            offset: start + 6 + length,
+        },
+    })
+}
+
+#[cold]
+fn next_long<'a>(reader: &mut Reader<'a>) -> Result<Parts<'a>, DecodeError> {
+    let mut var_bind = reader.sequence(Field::VarBind)?;
+    let name_offset = var_bind.offset();
+    let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?.rest();
+    let value = var_bind.tlv(Field::Value)?;
+    var_bind.finish(Field::VarBind)?;
+    Ok(Parts {
+        name,
+        name_offset,
+        value,
+    })
+}
+
 /// The strict reading: the first fault of a name or a value refuses the message.
-fn check(name: &[u8], value: Tlv<'_>, strictness: Strictness, offset: usize) -> Result<(), DecodeError> {
+fn check(parts: Parts<'_>, strictness: Strictness) -> Result<(), DecodeError> {
+    let Parts {
+        name,
+        name_offset,
+        value,
+    } = parts;
     let name_error = |kind| {
         Err(DecodeError {
             kind,
             field: Field::Name,
-            offset,
+            offset: name_offset,
         })
     };
     match Oid::from_octets(name) {

@@ -78,29 +78,40 @@ impl<'a> Reader<'a> {
         self.rest.first().copied()
     }
 
+    /// Goes on with `rest`, which is the end of what is not read yet.
+    #[inline]
+    pub(crate) const fn skip_to(&mut self, rest: &'a [u8]) {
+        self.offset += self.rest.len() - rest.len();
+        self.rest = rest;
+    }
+
     /// The next element, whatever its tag.
     ///
     /// # Errors
     /// When its length is indefinite, longer than four octets, or reaches past the end.
     #[inline]
     pub fn tlv(&mut self, field: Field) -> Result<Tlv<'a>, DecodeError> {
-        // Nearly all elements of a real message are shorter than 128 octets: one branch for the whole head.
-        if let [tag, length @ 0..=0x7f, rest @ ..] = self.rest {
-            let length = usize::from(*length);
-            if let Some((content, rest)) = rest.split_at_checked(length) {
-                let offset = self.offset + 2;
-                *self = Self {
-                    rest,
-                    offset: offset + length,
-                };
-                return Ok(Tlv {
-                    tag: *tag,
-                    content,
-                    offset,
-                });
-            }
+        match self.short_tlv() {
+            Some(tlv) => Ok(tlv),
+            None => self.long_tlv(field),
         }
-        self.long_tlv(field)
+    }
+
+    /// The next element where its length is in the short form and it ends in time: nearly all elements of a real
+    /// message.
+    #[inline(always)]
+    fn short_tlv(&mut self) -> Option<Tlv<'a>> {
+        let [tag, length @ 0..=0x7f, rest @ ..] = self.rest else {
+            return None;
+        };
+        let (content, rest) = rest.split_at_checked(usize::from(*length))?;
+        let offset = self.offset + 2;
+        self.skip_to(rest);
+        Some(Tlv {
+            tag: *tag,
+            content,
+            offset,
+        })
     }
 
     #[cold]
@@ -148,16 +159,19 @@ impl<'a> Reader<'a> {
     /// As [`tlv`](Self::tlv), and for another tag.
     #[inline]
     pub fn expect(&mut self, tag: u8, field: Field) -> Result<Self, DecodeError> {
-        match self.peek_tag() {
-            Some(actual) if actual != tag => Err(self.error(
-                field,
-                DecodeErrorKind::Tag {
-                    expected: tag,
-                    actual,
-                },
-            )),
-            _ => self.tlv(field).map(|tlv| Self::at(tlv.content, tlv.offset)),
+        if self.peek_tag() == Some(tag) {
+            return self.tlv(field).map(|tlv| Self::at(tlv.content, tlv.offset));
         }
+        Err(self.unexpected(tag, field))
+    }
+
+    #[cold]
+    fn unexpected(&self, expected: u8, field: Field) -> DecodeError {
+        let kind = match self.peek_tag() {
+            Some(actual) => DecodeErrorKind::Tag { expected, actual },
+            None => DecodeErrorKind::Truncated { missing: 2 },
+        };
+        self.error(field, kind)
     }
 
     /// The contents of the next SEQUENCE.
