@@ -81,7 +81,7 @@ impl<'a> Value<'a> {
     /// Total: what breaks a rule becomes [`Malformed`](Self::Malformed), an unknown tag [`Unknown`](Self::Unknown).
     /// Deviations that `strictness` tolerates are noted in `anomalies`.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn decode(tlv: Tlv<'a>, strictness: Strictness, anomalies: &mut Anomalies) -> Self {
         let Tlv { tag, content, .. } = tlv;
         let decoded = match tag {

@@ -198,7 +198,7 @@ impl<'a> VarBindIter<'a> {
 impl<'a> Iterator for VarBindIter<'a> {
     type Item = VarBind<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<VarBind<'a>> {
         if self.reader.is_empty() {
             return None;
