@@ -350,7 +350,21 @@ fn tolerate(
 }
 
 /// An INTEGER field of a message, its padding judged.
+#[inline]
 pub(crate) fn integer(
+    reader: &mut Reader<'_>,
+    field: Field,
+    strictness: Strictness,
+    anomalies: &mut Anomalies,
+) -> Result<i32, DecodeError> {
+    match reader.shortest_integer() {
+        Some(value) => Ok(value),
+        None => odd_integer(reader, field, strictness, anomalies),
+    }
+}
+
+#[cold]
+fn odd_integer(
     reader: &mut Reader<'_>,
     field: Field,
     strictness: Strictness,

@@ -86,7 +86,7 @@ impl<'a> Value<'a> {
         let Tlv { tag, content, .. } = tlv;
         let decoded = match tag {
             tag::OCTET_STRING => return Self::OctetString(content),
-            tag::INTEGER => match shortest_integer(content) {
+            tag::INTEGER => match crate::ber::shortest_integer(content) {
                 Some(number) => return Self::Integer(number),
                 None => integer(content, strictness, anomalies),
             },
@@ -241,21 +241,6 @@ fn integer<'a>(
         tolerate(Anomaly::NonMinimalInteger, strictness, anomalies)?;
     }
     Ok(Value::Integer(value))
-}
-
-/// An INTEGER of up to four octets in its shortest form, as nearly all are.
-#[inline]
-fn shortest_integer(content: &[u8]) -> Option<i32> {
-    if let [a] = *content {
-        return Some(i32::from(i8::from_be_bytes([a])));
-    }
-    let (number, padded) = match *content {
-        [a, b] => (i32::from(i16::from_be_bytes([a, b])), -0x80..0x80),
-        [a, b, c] => (i32::from_be_bytes([a, b, c, 0]) >> 8, -0x8000..0x8000),
-        [a, b, c, d] => (i32::from_be_bytes([a, b, c, d]), -0x80_0000..0x80_0000),
-        _ => return None,
-    };
-    (!padded.contains(&number)).then_some(number)
 }
 
 /// An unsigned number of 32 bits in its shortest form, as nearly all are.

@@ -85,15 +85,19 @@ impl<'a> VarBinds<'a> {
     pub(crate) fn decode(contents: Reader<'a>, strictness: Strictness) -> Result<Self, DecodeError> {
         let mut reader = contents;
         let mut count = 0;
+        let lenient = strictness.tolerates(Anomaly::MalformedVarBind);
         while !reader.is_empty() {
+            count += 1;
+            if lenient && skip_short(&mut reader) {
+                continue;
+            }
             let parts = match next_short(&mut reader) {
                 Some(parts) => parts,
                 None => next_long(&mut reader)?,
             };
-            if !strictness.tolerates(Anomaly::MalformedVarBind) {
+            if !lenient {
                 check(parts, strictness)?;
             }
-            count += 1;
         }
         Ok(Self {
             octets: contents.rest(),
@@ -292,6 +296,31 @@ fn next_short<'a>(reader: &mut Reader<'a>) -> Option<Parts<'a>> {
             offset: start + 6 + length,
         },
     })
+}
+
+/// Skips a variable binding that [`next_short`] reads; `false`, and nothing skipped, for whatever else stands there.
+#[inline(always)]
+fn skip_short(reader: &mut Reader<'_>) -> bool {
+    let [tag::SEQUENCE, whole @ 0..=0x7f, rest @ ..] = reader.rest() else {
+        return false;
+    };
+    let whole = usize::from(*whole);
+    let Some((contents, rest)) = rest.split_at_checked(whole) else {
+        return false;
+    };
+    let [tag::OBJECT_IDENTIFIER, length @ 0..=0x7f, ..] = contents else {
+        return false;
+    };
+    let length = usize::from(*length);
+    // A sum of at most 0x7f has no long form in it.
+    if contents
+        .get(length + 3)
+        .is_none_or(|size| length + usize::from(*size) + 4 != whole)
+    {
+        return false;
+    }
+    reader.skip_to(rest);
+    true
 }
 
 #[cold]

@@ -6,7 +6,7 @@ mod writer;
 
 pub use error::{DecodeError, DecodeErrorKind, Field};
 pub use reader::{Reader, Tlv};
-pub(crate) use reader::{integer, unsigned};
+pub(crate) use reader::{integer, shortest_integer, unsigned};
 pub use writer::{Mark, Writer};
 
 /// Identifier octets (X.690 §8.1.2, RFC 2578 §7.1, RFC 3416 §3).

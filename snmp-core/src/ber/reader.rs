@@ -198,6 +198,21 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// The next element where it is an INTEGER of up to four octets in its shortest form; else `None`, and nothing
+    /// is read.
+    #[inline(always)]
+    pub(crate) fn shortest_integer(&mut self) -> Option<i32> {
+        if let [tag::INTEGER, 1, only, rest @ ..] = self.rest {
+            self.skip_to(rest);
+            return Some(i32::from(i8::from_be_bytes([*only])));
+        }
+        let mut ahead = *self;
+        let tlv = ahead.short_tlv().filter(|tlv| tlv.tag == tag::INTEGER)?;
+        let value = shortest_integer(tlv.content)?;
+        *self = ahead;
+        Some(value)
+    }
+
     /// The contents of the next OCTET STRING.
     ///
     /// # Errors
@@ -218,6 +233,21 @@ impl<'a> Reader<'a> {
             left => Err(self.error(field, DecodeErrorKind::TrailingOctets(left))),
         }
     }
+}
+
+/// An INTEGER of up to four octets in its shortest form, as nearly all are.
+#[inline]
+pub(crate) fn shortest_integer(content: &[u8]) -> Option<i32> {
+    if let [a] = *content {
+        return Some(i32::from(i8::from_be_bytes([a])));
+    }
+    let (number, padded) = match *content {
+        [a, b] => (i32::from(i16::from_be_bytes([a, b])), -0x80..0x80),
+        [a, b, c] => (i32::from_be_bytes([a, b, c, 0]) >> 8, -0x8000..0x8000),
+        [a, b, c, d] => (i32::from_be_bytes([a, b, c, d]), -0x80_0000..0x80_0000),
+        _ => return None,
+    };
+    (!padded.contains(&number)).then_some(number)
 }
 
 /// An INTEGER's contents as a 32-bit number; up to eight octets are taken when the value fits.
