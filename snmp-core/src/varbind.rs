@@ -83,21 +83,22 @@ impl<'a> VarBinds<'a> {
     }
 
     pub(crate) fn decode(contents: Reader<'a>, strictness: Strictness) -> Result<Self, DecodeError> {
-        let mut reader = contents;
+        let mut rest = contents.rest();
         let mut count = 0;
         let lenient = strictness.tolerates(Anomaly::MalformedVarBind);
-        while !reader.is_empty() {
+        while !rest.is_empty() {
             count += 1;
-            if lenient && skip_short(&mut reader) {
+            if lenient && let Some(after) = skip_short(rest) {
+                rest = after;
                 continue;
             }
-            let parts = match next_short(&mut reader) {
-                Some(parts) => parts,
-                None => next_long(&mut reader)?,
-            };
+            let offset = contents.offset() + (contents.rest().len() - rest.len());
+            let mut reader = Reader::at(rest, offset);
+            let parts = Parts::read(&mut reader)?;
             if !lenient {
-                check(parts, strictness)?;
+                parts.check(strictness)?;
             }
+            rest = reader.rest();
         }
         Ok(Self {
             octets: contents.rest(),
@@ -144,7 +145,8 @@ impl<'a> VarBinds<'a> {
     #[inline]
     pub const fn iter(&self) -> VarBindIter<'a> {
         VarBindIter {
-            reader: Reader::new(self.octets),
+            rest: self.octets,
+            len: self.octets.len(),
             strictness: self.strictness,
             anomalies: Anomalies::NONE,
         }
@@ -180,7 +182,9 @@ impl<'a> IntoIterator for &VarBinds<'a> {
 /// Reads variable bindings one after the other; see [`VarBinds::iter`].
 #[derive(Clone, Debug)]
 pub struct VarBindIter<'a> {
-    reader: Reader<'a>,
+    rest: &'a [u8],
+    /// Octets of the whole list.
+    len: usize,
     strictness: Strictness,
     anomalies: Anomalies,
 }
@@ -195,7 +199,7 @@ impl<'a> VarBindIter<'a> {
     /// Octets from the start of the list to the next variable binding: where a copy of the list holds it too.
     #[must_use]
     pub const fn offset(&self) -> usize {
-        self.reader.offset()
+        self.len - self.rest.len()
     }
 }
 
@@ -204,13 +208,12 @@ impl<'a> Iterator for VarBindIter<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<VarBind<'a>> {
-        if self.reader.is_empty() {
-            return None;
-        }
-        let Parts { name, value, .. } = match next_short(&mut self.reader) {
-            Some(parts) => parts,
-            // The structure was checked when the list was decoded: this does not fail.
-            None => next_long(&mut self.reader).ok()?,
+        let (name, value) = match next_short(self.rest) {
+            Some((name, value, rest)) => {
+                self.rest = rest;
+                (name, value)
+            }
+            None => self.next_long()?,
         };
         match Oid::from_octets(name) {
             Ok(oid) if !name.is_empty() => Some(VarBind {
@@ -223,6 +226,19 @@ impl<'a> Iterator for VarBindIter<'a> {
 }
 
 impl<'a> VarBindIter<'a> {
+    /// The end, or a variable binding that is not short.
+    #[cold]
+    fn next_long(&mut self) -> Option<(&'a [u8], Tlv<'a>)> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let mut reader = Reader::new(self.rest);
+        // The structure was checked when the list was decoded: this does not fail.
+        let parts = Parts::read(&mut reader).ok()?;
+        self.rest = reader.rest();
+        Some((parts.name, parts.value))
+    }
+
     #[cold]
     fn odd_name(
         &mut self,
@@ -253,126 +269,114 @@ impl<'a> VarBindIter<'a> {
     }
 }
 
-/// A variable binding in its parts.
-struct Parts<'a> {
-    /// Contents of the name.
-    name: &'a [u8],
-    /// Octets from the outermost start to the name.
-    name_offset: usize,
-    value: Tlv<'a>,
-}
-
-/// The next variable binding, where the lengths of all three elements are in the short form: one
-/// look at each head, and the lengths must add up. `None`, and nothing read, for whatever else stands there.
+/// Name and value of the first variable binding and what follows it, where the lengths of all three elements are in
+/// the short form: one look at each head, and the lengths must add up. `None` for whatever else stands there.
 #[inline(always)]
-fn next_short<'a>(reader: &mut Reader<'a>) -> Option<Parts<'a>> {
+fn next_short(list: &[u8]) -> Option<(&[u8], Tlv<'_>, &[u8])> {
     let [
         tag::SEQUENCE,
         whole @ 0..=0x7f,
         tag::OBJECT_IDENTIFIER,
-        length @ 0..=0x7f,
+        length,
         rest @ ..,
-    ] = reader.rest()
+    ] = list
     else {
         return None;
     };
     let length = usize::from(*length);
-    let (name, [value_tag, size @ 0..=0x7f, rest @ ..]) = rest.split_at_checked(length)? else {
+    let (name, [tag, size, rest @ ..]) = rest.split_at_checked(length)? else {
         return None;
     };
     let size = usize::from(*size);
     let (content, rest) = rest.split_at_checked(size)?;
+    // A sum of at most 0x7f has no long form in it.
     if length + size + 4 != usize::from(*whole) {
         return None;
     }
-    let start = reader.offset();
-    reader.skip_to(rest);
-    Some(Parts {
-        name,
-        name_offset: start + 2,
-        value: Tlv {
-            tag: *value_tag,
-            content,
-            offset: start + 6 + length,
-        },
-    })
+    let value = Tlv {
+        tag: *tag,
+        content,
+        offset: 0,
+    };
+    Some((name, value, rest))
 }
 
-/// Skips a variable binding that [`next_short`] reads; `false`, and nothing skipped, for whatever else stands there.
+/// What follows the first variable binding, where [`next_short`] reads it.
 #[inline(always)]
-fn skip_short(reader: &mut Reader<'_>) -> bool {
-    let [tag::SEQUENCE, whole @ 0..=0x7f, rest @ ..] = reader.rest() else {
-        return false;
+fn skip_short(list: &[u8]) -> Option<&[u8]> {
+    let [tag::SEQUENCE, whole @ 0..=0x7f, rest @ ..] = list else {
+        return None;
     };
     let whole = usize::from(*whole);
-    let Some((contents, rest)) = rest.split_at_checked(whole) else {
-        return false;
-    };
-    let [tag::OBJECT_IDENTIFIER, length @ 0..=0x7f, ..] = contents else {
-        return false;
+    let (contents, rest) = rest.split_at_checked(whole)?;
+    let [tag::OBJECT_IDENTIFIER, length, ..] = contents else {
+        return None;
     };
     let length = usize::from(*length);
-    // A sum of at most 0x7f has no long form in it.
-    if contents
-        .get(length + 3)
-        .is_none_or(|size| length + usize::from(*size) + 4 != whole)
-    {
-        return false;
+    let size = usize::from(*contents.get(length + 3)?);
+    (length + size + 4 == whole).then_some(rest)
+}
+
+/// A variable binding in its parts, and where they stand.
+struct Parts<'a> {
+    /// Contents of the name.
+    name: &'a [u8],
+    /// Octets from the outermost start to the name's element.
+    name_offset: usize,
+    value: Tlv<'a>,
+}
+
+impl<'a> Parts<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        let mut var_bind = reader.sequence(Field::VarBind)?;
+        let name_offset = var_bind.offset();
+        let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?.rest();
+        let value = var_bind.tlv(Field::Value)?;
+        var_bind.finish(Field::VarBind)?;
+        Ok(Self {
+            name,
+            name_offset,
+            value,
+        })
     }
-    reader.skip_to(rest);
-    true
-}
 
-#[cold]
-fn next_long<'a>(reader: &mut Reader<'a>) -> Result<Parts<'a>, DecodeError> {
-    let mut var_bind = reader.sequence(Field::VarBind)?;
-    let name_offset = var_bind.offset();
-    let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?.rest();
-    let value = var_bind.tlv(Field::Value)?;
-    var_bind.finish(Field::VarBind)?;
-    Ok(Parts {
-        name,
-        name_offset,
-        value,
-    })
-}
-
-/// The strict reading: the first fault of a name or a value refuses the message.
-fn check(parts: Parts<'_>, strictness: Strictness) -> Result<(), DecodeError> {
-    let Parts {
-        name,
-        name_offset,
-        value,
-    } = parts;
-    let name_error = |kind| {
+    /// The strict reading: the first fault of a name or a value refuses the message.
+    fn check(&self, strictness: Strictness) -> Result<(), DecodeError> {
+        let Self {
+            name,
+            name_offset,
+            value,
+        } = *self;
+        let name_error = |kind| {
+            Err(DecodeError {
+                kind,
+                field: Field::Name,
+                offset: name_offset,
+            })
+        };
+        match Oid::from_octets(name) {
+            Err(error) => return name_error(DecodeErrorKind::Oid(error)),
+            Ok(_) if name.is_empty() && !strictness.tolerates(Anomaly::EmptyOid) => {
+                return name_error(DecodeErrorKind::NotTolerated(Anomaly::EmptyOid));
+            }
+            Ok(_) => {}
+        }
+        let mut anomalies = Anomalies::NONE;
+        let kind = match Value::decode(value, strictness, &mut anomalies) {
+            Value::Malformed {
+                why: MalformedValue::NotTolerated(anomaly),
+                ..
+            } => DecodeErrorKind::NotTolerated(anomaly),
+            Value::Malformed { why, .. } => DecodeErrorKind::Value(why),
+            Value::Unknown { .. } => DecodeErrorKind::NotTolerated(Anomaly::MalformedVarBind),
+            _ => return Ok(()),
+        };
         Err(DecodeError {
             kind,
-            field: Field::Name,
-            offset: name_offset,
+            field: Field::Value,
+            offset: value.offset,
         })
-    };
-    match Oid::from_octets(name) {
-        Err(error) => return name_error(DecodeErrorKind::Oid(error)),
-        Ok(_) if name.is_empty() && !strictness.tolerates(Anomaly::EmptyOid) => {
-            return name_error(DecodeErrorKind::NotTolerated(Anomaly::EmptyOid));
-        }
-        Ok(_) => {}
     }
-    let mut anomalies = Anomalies::NONE;
-    let kind = match Value::decode(value, strictness, &mut anomalies) {
-        Value::Malformed {
-            why: MalformedValue::NotTolerated(anomaly),
-            ..
-        } => DecodeErrorKind::NotTolerated(anomaly),
-        Value::Malformed { why, .. } => DecodeErrorKind::Value(why),
-        Value::Unknown { .. } => DecodeErrorKind::NotTolerated(Anomaly::MalformedVarBind),
-        _ => return Ok(()),
-    };
-    Err(DecodeError {
-        kind,
-        field: Field::Value,
-        offset: value.offset,
-    })
 }
 
 #[cfg(test)]
