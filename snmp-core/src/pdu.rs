@@ -287,6 +287,7 @@ impl<'a> Pdu<'a> {
     ///
     /// # Errors
     /// For a tag that is none of RFC 3416's, and for what breaks the structure.
+    #[inline]
     pub fn decode(
         reader: &mut Reader<'a>,
         strictness: Strictness,

@@ -82,13 +82,21 @@ impl<'a> VarBinds<'a> {
         Self::decode(Reader::new(octets), strictness)
     }
 
+    #[inline]
     pub(crate) fn decode(contents: Reader<'a>, strictness: Strictness) -> Result<Self, DecodeError> {
         let mut rest = contents.rest();
         let mut count = 0;
         let lenient = strictness.tolerates(Anomaly::MalformedVarBind);
         while !rest.is_empty() {
             count += 1;
-            if lenient && let Some(after) = skip_short(rest) {
+            let short = if lenient {
+                skip_short(rest)
+            } else {
+                next_short(rest)
+                    .filter(|(name, value, _)| is_clean(name, *value, strictness))
+                    .map(|(_, _, after)| after)
+            };
+            if let Some(after) = short {
                 rest = after;
                 continue;
             }
@@ -315,6 +323,14 @@ fn skip_short(list: &[u8]) -> Option<&[u8]> {
     let length = usize::from(*length);
     let size = usize::from(*contents.get(length + 3)?);
     (length + size + 4 == whole).then_some(rest)
+}
+
+/// Whether neither name nor value breaks a rule.
+fn is_clean(name: &[u8], value: Tlv<'_>, strictness: Strictness) -> bool {
+    let mut anomalies = Anomalies::NONE;
+    // It notes what is malformed or unknown.
+    let _ = Value::decode(value, strictness, &mut anomalies);
+    !name.is_empty() && Oid::from_octets(name).is_ok() && !anomalies.contains(Anomaly::MalformedVarBind)
 }
 
 /// A variable binding in its parts, and where they stand.

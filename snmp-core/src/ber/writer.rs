@@ -23,12 +23,10 @@ use crate::oid::Oid;
 #[derive(Debug)]
 pub struct Writer<'b> {
     buffer: &'b mut [u8],
-    /// First octet written.
-    start: usize,
     /// One past the last octet of the message.
     end: usize,
-    /// Octets that did not fit.
-    missing: usize,
+    /// Octets written before it. More than `end` when not all fitted: then nothing later fits either.
+    written: usize,
 }
 
 /// How much had been written: the end of an element that is yet to get its head.
@@ -42,9 +40,8 @@ impl<'b> Writer<'b> {
         let end = buffer.len();
         Self {
             buffer,
-            start: end,
             end,
-            missing: 0,
+            written: 0,
         }
     }
 
@@ -55,29 +52,28 @@ impl<'b> Writer<'b> {
     pub fn before(buffer: &'b mut [u8], written: Range<usize>) -> Self {
         let end = written.end.min(buffer.len());
         Self {
-            start: written.start.min(end),
+            written: end - written.start.min(end),
             end,
             buffer,
-            missing: 0,
         }
     }
 
     /// Octets written so far, those that did not fit included.
     #[must_use]
     pub const fn written(&self) -> usize {
-        self.end - self.start + self.missing
+        self.written
     }
 
     /// Remembers this place as the end of an element to come.
     #[must_use]
     pub const fn mark(&self) -> Mark {
-        Mark(self.written())
+        Mark(self.written)
     }
 
     /// Where the octets written since `mark` stand in the buffer, as long as all fitted.
     #[must_use]
     pub const fn since(&self, mark: Mark) -> Range<usize> {
-        self.start..self.end.saturating_sub(mark.0)
+        self.end.saturating_sub(self.written)..self.end.saturating_sub(mark.0)
     }
 
     /// Where the message stands in the buffer.
@@ -85,33 +81,43 @@ impl<'b> Writer<'b> {
     /// # Errors
     /// When the buffer was too small.
     pub const fn finish(self) -> Result<Range<usize>, BufferTooSmall> {
-        if self.missing == 0 {
-            Ok(self.start..self.end)
-        } else {
-            Err(BufferTooSmall {
-                needed: self.written(),
-            })
+        match self.end.checked_sub(self.written) {
+            Some(start) => Ok(start..self.end),
+            None => Err(BufferTooSmall { needed: self.written }),
         }
+    }
+
+    /// The place of the next `length` octets, or `None` when they do not fit; they count as written either way.
+    #[inline]
+    fn place(&mut self, length: usize) -> Option<&mut [u8]> {
+        let end = self.end.checked_sub(self.written);
+        self.written += length;
+        let end = end?;
+        self.buffer.get_mut(end.checked_sub(length)?..end)
     }
 
     /// Octets as they are.
     #[inline]
     pub fn octets(&mut self, octets: &[u8]) {
-        let start = self.start.checked_sub(octets.len()).filter(|_| self.missing == 0);
-        match start.and_then(|start| Some((start, self.buffer.get_mut(start..self.start)?))) {
-            Some((start, place)) => {
-                place.copy_from_slice(octets);
-                self.start = start;
-            }
-            None => self.missing += octets.len(),
+        if let Some(place) = self.place(octets.len()) {
+            place.copy_from_slice(octets);
         }
     }
 
     /// Tag and length of an element whose contents, `length` octets, have just been written.
     #[inline]
     pub fn head(&mut self, tag: u8, length: usize) {
-        if let Ok(short @ 0..=0x7f) = u8::try_from(length) {
-            self.octets(&[tag, short]);
+        match u8::try_from(length) {
+            Ok(length @ 0..=0x7f) => self.octets(&[tag, length]),
+            Ok(length) => self.octets(&[tag, 0x81, length]),
+            Err(_) => self.long_head(tag, length),
+        }
+    }
+
+    fn long_head(&mut self, tag: u8, length: usize) {
+        if let Ok(length) = u16::try_from(length) {
+            let [a, b] = length.to_be_bytes();
+            self.octets(&[tag, 0x82, a, b]);
             return;
         }
         let octets = length.to_be_bytes();
@@ -145,24 +151,37 @@ impl<'b> Writer<'b> {
     /// An integer of another tag in its shortest form.
     #[inline]
     pub fn tagged_integer(&mut self, tag: u8, value: i32) {
-        if let Ok(short) = i8::try_from(value) {
-            self.octets(&[tag, 1, short.to_be_bytes()[0]]);
-            return;
+        let [a, b, c, d] = value.to_be_bytes();
+        match value {
+            -0x80..=0x7f => self.octets(&[tag, 1, d]),
+            -0x8000..=0x7fff => self.octets(&[tag, 2, c, d]),
+            -0x80_0000..=0x7f_ffff => self.octets(&[tag, 3, b, c, d]),
+            _ => self.octets(&[tag, 4, a, b, c, d]),
         }
-        let octets = value.to_be_bytes();
-        let skip = shortest(&octets);
-        self.octets(octets.get(skip..).unwrap_or_default());
-        self.head(tag, octets.len() - skip);
     }
 
     /// An unsigned number of a tag in its shortest form, a zero octet before a set high bit.
     #[inline]
     pub fn unsigned(&mut self, tag: u8, value: u64) {
+        let [.., a, b, c, d] = value.to_be_bytes();
+        match value {
+            0..=0x7f => self.octets(&[tag, 1, d]),
+            0x80..=0x7fff => self.octets(&[tag, 2, c, d]),
+            0x8000..=0x7f_ffff => self.octets(&[tag, 3, b, c, d]),
+            0x80_0000..=0x7fff_ffff => self.octets(&[tag, 4, a, b, c, d]),
+            _ => self.long_unsigned(tag, value),
+        }
+    }
+
+    fn long_unsigned(&mut self, tag: u8, value: u64) {
         let mut octets = [0; 9];
         octets[1..].copy_from_slice(&value.to_be_bytes());
-        let skip = shortest(&octets);
-        self.octets(octets.get(skip..).unwrap_or_default());
-        self.head(tag, octets.len() - skip);
+        // Above 2^31−1: the zero octet stays where the next has its high bit set.
+        let skip = octets
+            .windows(2)
+            .take_while(|pair| matches!(pair, [0, 0..=0x7f]))
+            .count();
+        self.element(tag, octets.get(skip..).unwrap_or_default());
     }
 
     /// An OCTET STRING.
@@ -180,20 +199,16 @@ impl<'b> Writer<'b> {
     /// An element with these contents.
     #[inline]
     pub fn element(&mut self, tag: u8, content: &[u8]) {
+        if let Ok(length @ 0..=0x7f) = u8::try_from(content.len()) {
+            if let Some([first, second, place @ ..]) = self.place(content.len() + 2) {
+                (*first, *second) = (tag, length);
+                place.copy_from_slice(content);
+            }
+            return;
+        }
         self.octets(content);
         self.head(tag, content.len());
     }
-}
-
-/// Leading octets that two's complement can do without.
-#[inline]
-fn shortest(octets: &[u8]) -> usize {
-    octets
-        .windows(2)
-        .take_while(|pair| {
-            matches!(pair, [0, next] if next & 0x80 == 0) || matches!(pair, [0xff, next] if next & 0x80 != 0)
-        })
-        .count()
 }
 
 #[cfg(test)]
