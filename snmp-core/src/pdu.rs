@@ -267,9 +267,13 @@ pub fn encode_var_binds<'v>(
     var_binds: impl IntoIterator<IntoIter: DoubleEndedIterator<Item = VarBind<'v>>>,
 ) {
     let end = writer.mark();
-    for var_bind in var_binds.into_iter().rev() {
-        var_bind.encode(writer);
-    }
+    let mut list = writer.take();
+    // Not a `for` loop: from a slice this reads the fields where they stand, without a copy of each variable binding.
+    var_binds
+        .into_iter()
+        .rev()
+        .for_each(|var_bind| var_bind.encode(&mut list));
+    *writer = list;
     writer.sequence(end);
 }
 

@@ -107,14 +107,13 @@ impl<'a> Value<'a> {
     }
 
     /// Writes it in its shortest form, tag and length included.
-    #[inline]
+    #[inline(always)]
     pub fn encode(&self, writer: &mut Writer<'_>) {
         match *self {
             Self::Integer(number) => writer.integer(number),
             Self::OctetString(octets) => writer.octet_string(octets),
             Self::Null => writer.octets(&[tag::NULL, 0]),
             Self::ObjectIdentifier(oid) => writer.oid(oid),
-            Self::IpAddress(address) => writer.element(tag::IP_ADDRESS, &address.octets()),
             Self::Counter32(number) => writer.unsigned(tag::COUNTER32, u64::from(number)),
             Self::Gauge32(number) => writer.unsigned(tag::GAUGE32, u64::from(number)),
             Self::TimeTicks(number) => writer.unsigned(tag::TIME_TICKS, u64::from(number)),
@@ -123,10 +122,24 @@ impl<'a> Value<'a> {
             Self::NoSuchObject => writer.octets(&[tag::NO_SUCH_OBJECT, 0]),
             Self::NoSuchInstance => writer.octets(&[tag::NO_SUCH_INSTANCE, 0]),
             Self::EndOfMibView => writer.octets(&[tag::END_OF_MIB_VIEW, 0]),
+            // Apart: their fields lie across those of the others, and reading both costs all of them a stalled load.
+            Self::IpAddress(_) | Self::Unknown { .. } | Self::Malformed { .. } => {
+                *writer = self.encode_rare(writer.take());
+            }
+        }
+    }
+
+    #[cold]
+    fn encode_rare<'b>(&self, mut writer: Writer<'b>) -> Writer<'b> {
+        match *self {
+            Self::IpAddress(address) => writer.element(tag::IP_ADDRESS, &address.octets()),
             Self::Unknown { tag, content } | Self::Malformed { tag, content, .. } => {
                 writer.element(tag, content);
             }
+            // `encode` writes the others itself.
+            _ => {}
         }
+        writer
     }
 
     /// Whether it is noSuchObject, noSuchInstance or endOfMibView.

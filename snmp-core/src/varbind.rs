@@ -36,7 +36,7 @@ impl<'a> VarBind<'a> {
     }
 
     /// Writes it as a SEQUENCE.
-    #[inline]
+    #[inline(always)]
     pub fn encode(&self, writer: &mut Writer<'_>) {
         let end = writer.mark();
         self.value.encode(writer);

@@ -22,11 +22,12 @@ use crate::oid::Oid;
 /// ```
 #[derive(Debug)]
 pub struct Writer<'b> {
-    buffer: &'b mut [u8],
+    /// The octets before those written.
+    free: &'b mut [u8],
     /// One past the last octet of the message.
     end: usize,
-    /// Octets written before it. More than `end` when not all fitted: then nothing later fits either.
-    written: usize,
+    /// Octets that did not fit. Then nothing is free any more.
+    missing: usize,
 }
 
 /// How much had been written: the end of an element that is yet to get its head.
@@ -37,11 +38,10 @@ impl<'b> Writer<'b> {
     /// A writer whose last octet is the buffer's last.
     #[must_use]
     pub const fn new(buffer: &'b mut [u8]) -> Self {
-        let end = buffer.len();
         Self {
-            buffer,
-            end,
-            written: 0,
+            end: buffer.len(),
+            free: buffer,
+            missing: 0,
         }
     }
 
@@ -52,28 +52,28 @@ impl<'b> Writer<'b> {
     pub fn before(buffer: &'b mut [u8], written: Range<usize>) -> Self {
         let end = written.end.min(buffer.len());
         Self {
-            written: end - written.start.min(end),
+            free: buffer.get_mut(..written.start.min(end)).unwrap_or_default(),
             end,
-            buffer,
+            missing: 0,
         }
     }
 
     /// Octets written so far, those that did not fit included.
     #[must_use]
     pub const fn written(&self) -> usize {
-        self.written
+        self.end - self.free.len() + self.missing
     }
 
     /// Remembers this place as the end of an element to come.
     #[must_use]
     pub const fn mark(&self) -> Mark {
-        Mark(self.written)
+        Mark(self.written())
     }
 
     /// Where the octets written since `mark` stand in the buffer, as long as all fitted.
     #[must_use]
     pub const fn since(&self, mark: Mark) -> Range<usize> {
-        self.end.saturating_sub(self.written)..self.end.saturating_sub(mark.0)
+        self.free.len()..self.end.saturating_sub(mark.0)
     }
 
     /// Where the message stands in the buffer.
@@ -81,19 +81,44 @@ impl<'b> Writer<'b> {
     /// # Errors
     /// When the buffer was too small.
     pub const fn finish(self) -> Result<Range<usize>, BufferTooSmall> {
-        match self.end.checked_sub(self.written) {
-            Some(start) => Ok(start..self.end),
-            None => Err(BufferTooSmall { needed: self.written }),
+        if self.missing == 0 {
+            Ok(self.free.len()..self.end)
+        } else {
+            Err(BufferTooSmall {
+                needed: self.written(),
+            })
         }
     }
 
     /// The place of the next `length` octets, or `None` when they do not fit; they count as written either way.
-    #[inline]
-    fn place(&mut self, length: usize) -> Option<&mut [u8]> {
-        let end = self.end.checked_sub(self.written);
-        self.written += length;
-        let end = end?;
-        self.buffer.get_mut(end.checked_sub(length)?..end)
+    #[inline(always)]
+    fn place(&mut self, length: usize) -> Option<&'b mut [u8]> {
+        let free = core::mem::take(&mut self.free);
+        let start = free.len().wrapping_sub(length);
+        match free.split_at_mut_checked(start) {
+            Some((free, place)) => {
+                self.free = free;
+                Some(place)
+            }
+            None => {
+                self.missing = self.missing.wrapping_sub(start);
+                None
+            }
+        }
+    }
+
+    /// As many octets as the type says.
+    #[inline(always)]
+    fn array<const N: usize>(&mut self, octets: [u8; N]) {
+        let free = core::mem::take(&mut self.free);
+        let length = free.len();
+        match free.split_last_chunk_mut() {
+            Some((free, place)) => {
+                self.free = free;
+                *place = octets;
+            }
+            None => self.missing += N - length,
+        }
     }
 
     /// Octets as they are.
@@ -108,17 +133,24 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn head(&mut self, tag: u8, length: usize) {
         match u8::try_from(length) {
-            Ok(length @ 0..=0x7f) => self.octets(&[tag, length]),
-            Ok(length) => self.octets(&[tag, 0x81, length]),
-            Err(_) => self.long_head(tag, length),
+            Ok(length @ 0..=0x7f) => self.array([tag, length]),
+            Ok(length) => self.array([tag, 0x81, length]),
+            Err(_) => *self = self.take().long_head(tag, length),
         }
     }
 
-    fn long_head(&mut self, tag: u8, length: usize) {
+    /// The writer itself, by value: one that no pointer leads to lives in registers, and hot loops need that.
+    #[inline(always)]
+    pub(crate) fn take(&mut self) -> Self {
+        core::mem::replace(self, Self::new(&mut []))
+    }
+
+    #[cold]
+    fn long_head(mut self, tag: u8, length: usize) -> Self {
         if let Ok(length) = u16::try_from(length) {
             let [a, b] = length.to_be_bytes();
-            self.octets(&[tag, 0x82, a, b]);
-            return;
+            self.array([tag, 0x82, a, b]);
+            return self;
         }
         let octets = length.to_be_bytes();
         let skip = octets.iter().take_while(|octet| **octet == 0).count();
@@ -126,7 +158,8 @@ impl<'b> Writer<'b> {
         self.octets(octets);
         // At most eight octets of length.
         #[expect(clippy::cast_possible_truncation)]
-        self.octets(&[tag, 0x80 | octets.len() as u8]);
+        self.array([tag, 0x80 | octets.len() as u8]);
+        self
     }
 
     /// Head of the element with this tag whose contents are all that was written since `end`.
@@ -149,31 +182,32 @@ impl<'b> Writer<'b> {
     }
 
     /// An integer of another tag in its shortest form.
-    #[inline]
+    #[inline(always)]
     pub fn tagged_integer(&mut self, tag: u8, value: i32) {
         let [a, b, c, d] = value.to_be_bytes();
         match value {
-            -0x80..=0x7f => self.octets(&[tag, 1, d]),
-            -0x8000..=0x7fff => self.octets(&[tag, 2, c, d]),
-            -0x80_0000..=0x7f_ffff => self.octets(&[tag, 3, b, c, d]),
-            _ => self.octets(&[tag, 4, a, b, c, d]),
+            -0x80..=0x7f => self.array([tag, 1, d]),
+            -0x8000..=0x7fff => self.array([tag, 2, c, d]),
+            -0x80_0000..=0x7f_ffff => self.array([tag, 3, b, c, d]),
+            _ => self.array([tag, 4, a, b, c, d]),
         }
     }
 
     /// An unsigned number of a tag in its shortest form, a zero octet before a set high bit.
-    #[inline]
+    #[inline(always)]
     pub fn unsigned(&mut self, tag: u8, value: u64) {
         let [.., a, b, c, d] = value.to_be_bytes();
         match value {
-            0..=0x7f => self.octets(&[tag, 1, d]),
-            0x80..=0x7fff => self.octets(&[tag, 2, c, d]),
-            0x8000..=0x7f_ffff => self.octets(&[tag, 3, b, c, d]),
-            0x80_0000..=0x7fff_ffff => self.octets(&[tag, 4, a, b, c, d]),
-            _ => self.long_unsigned(tag, value),
+            0..=0x7f => self.array([tag, 1, d]),
+            0x80..=0x7fff => self.array([tag, 2, c, d]),
+            0x8000..=0x7f_ffff => self.array([tag, 3, b, c, d]),
+            0x80_0000..=0x7fff_ffff => self.array([tag, 4, a, b, c, d]),
+            _ => *self = self.take().long_unsigned(tag, value),
         }
     }
 
-    fn long_unsigned(&mut self, tag: u8, value: u64) {
+    #[cold]
+    fn long_unsigned(mut self, tag: u8, value: u64) -> Self {
         let mut octets = [0; 9];
         octets[1..].copy_from_slice(&value.to_be_bytes());
         // Above 2^31−1: the zero octet stays where the next has its high bit set.
@@ -182,6 +216,7 @@ impl<'b> Writer<'b> {
             .take_while(|pair| matches!(pair, [0, 0..=0x7f]))
             .count();
         self.element(tag, octets.get(skip..).unwrap_or_default());
+        self
     }
 
     /// An OCTET STRING.
@@ -197,7 +232,7 @@ impl<'b> Writer<'b> {
     }
 
     /// An element with these contents.
-    #[inline]
+    #[inline(always)]
     pub fn element(&mut self, tag: u8, content: &[u8]) {
         if let Ok(length @ 0..=0x7f) = u8::try_from(content.len()) {
             if let Some([first, second, place @ ..]) = self.place(content.len() + 2) {
