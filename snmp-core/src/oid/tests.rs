@@ -137,3 +137,29 @@ fn long_ones_go_to_the_heap_and_stay_equal() {
     assert_eq!(long, OidBuf::from(long.as_oid()));
     assert_eq!(long.join(&[70_000]).unwrap().as_oid().arcs().last(), Some(70_000));
 }
+
+/// Eight octets at a time or one sub-identifier at a time: the verdict is the same.
+#[test]
+fn names_of_every_length_are_judged_as_arc_by_arc() {
+    for length in 1..=140_usize {
+        // Each octet in turn is a telling one, among short sub-identifiers, long ones, and a mixture.
+        for (fill, every) in [(0x06, 1), (0x81, 2), (0x81, 4), (0x81, 5), (0x81, 6)] {
+            for at in 0..length {
+                for telling in [0x00, 0x7f, 0x80, 0x81, 0x8f, 0x90, 0xff] {
+                    let mut octets = alloc::vec![fill; length];
+                    octets
+                        .iter_mut()
+                        .skip(every - 1)
+                        .step_by(every)
+                        .for_each(|octet| *octet = 1);
+                    octets[at] = telling;
+                    assert_eq!(
+                        Oid::from_octets(&octets).map(Oid::as_octets),
+                        check_arcs(&octets).map(|()| &octets[..]),
+                        "{octets:x?}"
+                    );
+                }
+            }
+        }
+    }
+}
