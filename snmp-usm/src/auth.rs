@@ -7,6 +7,8 @@ use core::str::FromStr;
 
 use hmac::digest::block_api::CoreProxy;
 use hmac::{EagerHash, Hmac, KeyInit, Mac, block_api::HmacCore};
+use snmp_core::oid;
+use snmp_core::oid::Oid;
 use subtle::ConstantTimeEq;
 
 use crate::key::LocalizedKey;
@@ -88,21 +90,21 @@ impl AuthProtocol {
         }
     }
 
-    /// The protocol's last arc under snmpAuthProtocols, 1.3.6.1.6.3.10.1.1 (RFC 3414 §5, RFC 7860 §7).
+    /// The protocol's name in usmUserAuthProtocol, under snmpAuthProtocols (RFC 3414 §5, RFC 7860 §7).
     #[must_use]
-    pub const fn arc(self) -> u32 {
+    pub const fn oid(self) -> Oid<'static> {
         match self {
             #[cfg(feature = "md5")]
-            Self::Md5 => 2,
+            Self::Md5 => oid!(1.3.6.1.6.3.10.1.1.2),
             #[cfg(feature = "sha1")]
-            Self::Sha1 => 3,
+            Self::Sha1 => oid!(1.3.6.1.6.3.10.1.1.3),
             #[cfg(feature = "sha2")]
-            Self::Sha224 => 4,
-            Self::Sha256 => 5,
+            Self::Sha224 => oid!(1.3.6.1.6.3.10.1.1.4),
+            Self::Sha256 => oid!(1.3.6.1.6.3.10.1.1.5),
             #[cfg(feature = "sha2")]
-            Self::Sha384 => 6,
+            Self::Sha384 => oid!(1.3.6.1.6.3.10.1.1.6),
             #[cfg(feature = "sha2")]
-            Self::Sha512 => 7,
+            Self::Sha512 => oid!(1.3.6.1.6.3.10.1.1.7),
         }
     }
 
@@ -301,6 +303,83 @@ mod tests {
         }
         assert_eq!("SHA-3".parse::<AuthProtocol>(), Err(UnknownProtocol));
         assert_eq!(UnknownProtocol.to_string(), "no such protocol in this build");
+    }
+
+    #[test]
+    fn r7860_4_4a_lengths_of_digests_and_keys() {
+        let lengths = |name: &str| {
+            let protocol = name.parse::<AuthProtocol>().ok()?;
+            Some((protocol.mac_len(), protocol.key_len()))
+        };
+        for (name, expected) in [
+            ("MD5", (12, 16)),
+            ("SHA", (12, 20)),
+            ("SHA-224", (16, 28)),
+            ("SHA-256", (24, 32)),
+            ("SHA-384", (32, 48)),
+            ("SHA-512", (48, 64)),
+        ] {
+            assert!(lengths(name).is_none_or(|lengths| lengths == expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn r7860_4b_sha_256_is_in_every_build() {
+        assert_eq!("SHA-256".parse(), Ok(AuthProtocol::Sha256));
+        let all = cfg!(feature = "sha2");
+        for name in ["SHA-224", "SHA-384", "SHA-512"] {
+            assert_eq!(name.parse::<AuthProtocol>().is_ok(), all, "{name}");
+        }
+    }
+
+    #[test]
+    fn r7860_oid_protocols_stand_under_snmp_auth_protocols() {
+        let parent = oid!(1.3.6.1.6.3.10.1.1);
+        for (name, arc) in [
+            ("MD5", 2),
+            ("SHA", 3),
+            ("SHA-224", 4),
+            ("SHA-256", 5),
+            ("SHA-384", 6),
+            ("SHA-512", 7),
+        ] {
+            if let Ok(protocol) = name.parse::<AuthProtocol>() {
+                assert!(protocol.oid().index_in(parent).unwrap().eq([arc]), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn r3414_6_3_1_the_digest_covers_everything_with_zeros_in_its_place() {
+        let key = AuthKey::new(&LocalizedKey::from_octets(AuthProtocol::Sha256, &[1; 32]).unwrap());
+        let mut message = [0; 100];
+        for (n, octet) in (0..).zip(message.iter_mut()) {
+            *octet = n;
+        }
+        let place = 30..54;
+        let mut zeroed = message;
+        zeroed[place.clone()].fill(0);
+        let whole = hmac(&midstates::<sha2::Sha256>(&[1; 32]), [&zeroed, b"", b""]);
+        key.sign(&mut message, place.clone()).unwrap();
+        assert_eq!(
+            message[place.clone()],
+            whole[..24],
+            "the first 24 octets of the HMAC"
+        );
+        assert!(key.verify(&message, place));
+    }
+
+    #[test]
+    fn r3414_6_3_2_6_every_octet_of_the_digest_counts() {
+        let key = AuthKey::new(&LocalizedKey::from_octets(AuthProtocol::Sha256, &[1; 32]).unwrap());
+        let mut message = [7; 60];
+        key.sign(&mut message, 10..34).unwrap();
+        for at in 10..34 {
+            message[at] ^= 0x80;
+            assert!(!key.verify(&message, 10..34), "octet {at}");
+            message[at] ^= 0x80;
+        }
+        assert!(key.verify(&message, 10..34));
     }
 
     /// RFC 2202 and RFC 4231, test case 2.

@@ -203,6 +203,27 @@ impl MasterKey {
     }
 }
 
+impl LocalizedKey {
+    /// The value to SET usmUserAuthKeyChange or usmUserPrivKeyChange to, so that the agent's key changes from this one
+    /// to `new` (RFC 3414 §5, KeyChange): `random`, then what the new key differs from its hash by.
+    ///
+    /// `random` is as long as the key and never used twice.
+    ///
+    /// # Errors
+    /// [`KeyError::Length`] when `new` belongs to another protocol or `random` has not the key's length.
+    pub fn key_change(&self, new: &Self, random: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let expected = self.expose().len();
+        for actual in [new.expose().len(), random.len()] {
+            if actual != expected {
+                return Err(KeyError::Length { expected, actual });
+            }
+        }
+        let mask = digest(self.protocol, &[self.expose(), random]);
+        let delta = mask.iter().zip(new.expose()).map(|(mask, new)| mask ^ new);
+        Ok(random.iter().copied().chain(delta).collect())
+    }
+}
+
 /// The hash of `protocol` over `parts`, one after the other.
 pub(crate) fn digest(protocol: AuthProtocol, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(hash(protocol, parts).expose().to_vec())
@@ -312,6 +333,8 @@ impl Stretch {
 
     /// Also stretches what is no password: Reeder's extension takes a key in its place. Not empty.
     pub(crate) fn of_octets(protocol: AuthProtocol, password: &[u8]) -> Self {
+        #[cfg(test)]
+        STRETCHES.with(|count| count.set(count.get() + 1));
         let chain = match protocol {
             #[cfg(feature = "md5")]
             AuthProtocol::Md5 => Chain::Md5(Default::default()),
@@ -476,4 +499,10 @@ pub(crate) fn hex_of_octets(octets: &[u8]) -> Zeroizing<String> {
         }
     }
     hex
+}
+
+#[cfg(test)]
+std::thread_local! {
+    /// Passwords stretched by this thread.
+    pub(crate) static STRETCHES: core::cell::Cell<usize> = const { core::cell::Cell::new(0) };
 }

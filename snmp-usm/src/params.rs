@@ -110,3 +110,109 @@ impl UsmParameters<'_> {
         (mac, end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use snmp_core::message::{Flags, V3Header, wrap_v3};
+    use snmp_core::security::SecurityLevel;
+
+    /// A message without a PDU, whose parameters are these.
+    fn message(parameters: &UsmParameters<'_>) -> (Vec<u8>, V3Layout) {
+        let mut buffer = [0; 512];
+        let mut writer = Writer::new(&mut buffer);
+        let end = writer.mark();
+        writer.element(tag::SEQUENCE, &[]);
+        let (_, parameters_end) = parameters.encode(&mut writer);
+        let header = V3Header {
+            msg_id: 1,
+            max_size: 484,
+            flags: Flags::new(SecurityLevel::NoAuthNoPriv, false),
+        };
+        wrap_v3(&mut writer, &header, 3, parameters_end, end);
+        let range = writer.finish().unwrap();
+        let octets = buffer[range].to_vec();
+        let layout = V3Layout::decode(&octets, Strictness::STRICT).unwrap();
+        (octets, layout)
+    }
+
+    const SOME: UsmParameters<'_> = UsmParameters {
+        engine_id: b"engine",
+        boots: 0x7fff_ffff,
+        time: 128,
+        user_name: b"user",
+        mac_len: 24,
+        salt: b"8 octets",
+    };
+
+    #[test]
+    fn r3414_2_4a_what_is_written_is_found_again() {
+        let (octets, layout) = message(&SOME);
+        let found = UsmLayout::decode(&octets, &layout, Strictness::STRICT).unwrap();
+        assert_eq!(
+            (&octets[found.engine_id], &octets[found.user_name]),
+            (&b"engine"[..], &b"user"[..])
+        );
+        assert_eq!((found.boots, found.time), (0x7fff_ffff, 128));
+        assert_eq!(
+            (&octets[found.auth], &octets[found.privacy]),
+            (&[0; 24][..], &b"8 octets"[..])
+        );
+    }
+
+    #[test]
+    fn r3414_2_4b_long_names_and_negative_numbers_are_parse_errors() {
+        let name = [b'x'; 33];
+        let (octets, layout) = message(&UsmParameters {
+            user_name: &name[..32],
+            ..SOME
+        });
+        UsmLayout::decode(&octets, &layout, Strictness::STRICT).unwrap();
+        let (octets, layout) = message(&UsmParameters {
+            user_name: &name,
+            ..SOME
+        });
+        let error = UsmLayout::decode(&octets, &layout, Strictness::DEPLOYED).unwrap_err();
+        assert_eq!(error.field, Field::MsgUserName);
+        // The sign bit of the boots, then of the time.
+        for (value, field) in [
+            (0x7fff_ffff_u32, Field::MsgAuthoritativeEngineBoots),
+            (0x7fff_fffe, Field::MsgAuthoritativeEngineTime),
+        ] {
+            let (mut octets, layout) = message(&UsmParameters {
+                time: 0x7fff_fffe,
+                ..SOME
+            });
+            let at = octets
+                .windows(4)
+                .position(|four| four == value.to_be_bytes())
+                .unwrap();
+            octets[at] |= 0x80;
+            let error = UsmLayout::decode(&octets, &layout, Strictness::DEPLOYED).unwrap_err();
+            assert_eq!((error.field, error.kind), (field, DecodeErrorKind::IntegerRange));
+            assert_eq!(
+                error.offset,
+                at - 2,
+                "of the element, from the start of the datagram"
+            );
+        }
+    }
+
+    #[test]
+    fn every_cut_and_every_octet_flipped_returns() {
+        let (octets, layout) = message(&SOME);
+        for at in layout.parameters.clone() {
+            for flip in 1..=255 {
+                let mut flipped = octets.clone();
+                flipped[at] ^= flip;
+                if let Ok(found) = UsmLayout::decode(&flipped, &layout, Strictness::DEPLOYED) {
+                    assert!(flipped.get(found.privacy).is_some() && flipped.get(found.auth).is_some());
+                }
+            }
+            let mut cut = layout.clone();
+            cut.parameters.end = at;
+            UsmLayout::decode(&octets, &cut, Strictness::DEPLOYED).unwrap_err();
+        }
+    }
+}

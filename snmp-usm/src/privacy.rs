@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use core::str::FromStr;
 
 use aes::cipher::KeyInit;
+use snmp_core::oid;
+use snmp_core::oid::Oid;
 use zeroize::Zeroizing;
 
 use crate::auth::UnknownProtocol;
@@ -132,6 +134,27 @@ impl PrivProtocol {
             Self::Aes256Blumenthal => "AES-256",
             #[cfg(feature = "aes-long")]
             Self::Aes256Reeder => "AES-256-C",
+        }
+    }
+
+    /// The protocol's name in usmUserPrivProtocol: under snmpPrivProtocols where a standard or draft gave one there, else
+    /// the vendors' own (Blumenthal's draft as net-snmp numbers it, Cisco for Reeder's extension).
+    #[must_use]
+    pub const fn oid(self) -> Oid<'static> {
+        match self {
+            #[cfg(feature = "des")]
+            Self::Des => oid!(1.3.6.1.6.3.10.1.2.2),
+            #[cfg(feature = "des")]
+            Self::TripleDesReeder => oid!(1.3.6.1.6.3.10.1.2.3),
+            Self::Aes128 => oid!(1.3.6.1.6.3.10.1.2.4),
+            #[cfg(feature = "aes-long")]
+            Self::Aes192Blumenthal => oid!(1.3.6.1.4.1.14832.1.3),
+            #[cfg(feature = "aes-long")]
+            Self::Aes192Reeder => oid!(1.3.6.1.4.1.9.12.6.1.1),
+            #[cfg(feature = "aes-long")]
+            Self::Aes256Blumenthal => oid!(1.3.6.1.4.1.14832.1.4),
+            #[cfg(feature = "aes-long")]
+            Self::Aes256Reeder => oid!(1.3.6.1.4.1.9.12.6.1.2),
         }
     }
 

@@ -175,6 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn r3414_2_3a_boots_notion_of_time_and_latest_received_are_kept_apart() {
+        let mut clock = RemoteClock::UNKNOWN;
+        assert!(clock.receive(START, 3, 500));
+        // The notion has gone on to 510, but 505 is still later than the latest received: it moves the notion.
+        assert!(clock.receive(after(10), 3, 505));
+        assert_eq!(clock.notion(after(10)), (3, 505));
+        assert!(clock.receive(after(10), 3, 504), "not later: nothing moves");
+        assert_eq!(clock.notion(after(10)), (3, 505));
+    }
+
+    #[test]
     fn r3414_3_2_7b1_greater_boots_or_later_time_move_the_notion() {
         let mut clock = RemoteClock::UNKNOWN;
         assert!(clock.receive(START, 3, 500));

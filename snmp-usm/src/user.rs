@@ -230,3 +230,54 @@ pub(crate) struct Keys {
     pub(crate) auth: Option<AuthKey>,
     pub(crate) privacy: Option<PrivKey>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::STRETCHES;
+    use crate::{Usm, UsmPeer};
+    use snmp_core::security::SecurityModel;
+
+    #[test]
+    fn rown_cache_a_password_is_stretched_once_however_many_engines_there_are() {
+        let password = Password::new("maplesyrup").unwrap();
+        let before = STRETCHES.get();
+        let privacy = Some((PrivProtocol::Aes128, &password));
+        let user = User::from_passwords("fleet", AuthProtocol::Sha256, &password, privacy).unwrap();
+        assert_eq!(
+            STRETCHES.get() - before,
+            2,
+            "one for authentication, one for privacy"
+        );
+        let mut usm = Usm::new([1; 16]);
+        let peers: alloc::vec::Vec<UsmPeer> = (0..100)
+            .map(|last| {
+                let address = core::net::SocketAddr::from(([192, 0, 2, last], 161));
+                let peer = usm.add_peer(address, &user).unwrap();
+                let id = EngineId::from_ipv4(8072, [192, 0, 2, last].into()).unwrap();
+                usm.assume_engine(peer, id).unwrap();
+                peer
+            })
+            .collect();
+        assert_eq!((peers.len(), STRETCHES.get() - before), (100, 2));
+    }
+
+    #[test]
+    fn names_and_keys_that_do_not_fit_are_refused() {
+        for octets in [0, 33] {
+            let name = alloc::vec![b'x'; octets];
+            assert_eq!(
+                User::without_keys(name).unwrap_err(),
+                UserError::NameLength { octets }
+            );
+        }
+        User::without_keys([0xff; 32]).unwrap();
+        #[cfg(feature = "sha1")]
+        {
+            let auth = MasterKey::from_octets(AuthProtocol::Sha256, &[1; 32]).unwrap();
+            let privacy = MasterKey::from_octets(AuthProtocol::Sha1, &[1; 20]).unwrap();
+            let refused = User::with_privacy("user", auth, PrivProtocol::Aes128, privacy);
+            assert_eq!(refused.unwrap_err(), UserError::PrivacyKeyHash);
+        }
+    }
+}

@@ -11,7 +11,9 @@ use snmp_core::security::{
 };
 use snmp_core::strictness::Strictness;
 use snmp_usm::params::UsmLayout;
-use snmp_usm::{Boots, User, Usm, UsmPeer, UsmStats};
+use snmp_usm::{Boots, MasterKey, PrivProtocol, User, Usm, UsmPeer, UsmStats};
+#[cfg(feature = "des")]
+use snmp_usm::{PrivKey, privacy::Iv};
 
 /// A manager that believes to know the agent's engine and clock.
 fn knowing(agent: &mut Usm, now: snmp_core::time::Instant, user: &User) -> (Usm, UsmPeer) {
@@ -48,7 +50,7 @@ fn r3414_4c_a_discovery_is_answered_with_engine_boots_and_time() {
     let layout = layout(&report);
     let parameters = UsmLayout::decode(&report, &layout, Strictness::STRICT).unwrap();
     assert_eq!(&report[parameters.engine_id], engine_id(1).as_octets());
-    assert_eq!((parameters.boots, parameters.time), (1, 30), "r3414-3.1-6b");
+    assert_eq!((parameters.boots, parameters.time), (1, 30));
     assert!(!layout.flags.is_reportable());
 }
 
@@ -80,10 +82,8 @@ fn r3414_3_2_3b_engine_ids_of_illegal_length_are_unknown() {
 fn r3414_3_2_order_the_earlier_fault_is_the_one_that_counts() {
     // Each request has all the faults from its step on.
     let wrong_key = || master(99);
-    let unknown_user =
-        User::with_privacy("nobody", wrong_key(), snmp_usm::PrivProtocol::Aes128, master(1)).unwrap();
-    let level_too_high =
-        User::with_privacy("signed", wrong_key(), snmp_usm::PrivProtocol::Aes128, master(1)).unwrap();
+    let unknown_user = User::with_privacy("nobody", wrong_key(), PrivProtocol::Aes128, master(1)).unwrap();
+    let level_too_high = User::with_privacy("signed", wrong_key(), PrivProtocol::Aes128, master(1)).unwrap();
     let wrong_digest = User::with_auth("signed", wrong_key()).unwrap();
     let late = user_auth();
     let foreign = (unknown_user.clone(), engine_id(200), ReportKind::UnknownEngineIds);
@@ -252,7 +252,7 @@ fn boots_that_cannot_be_read_refuse_to_start() {
 }
 
 #[test]
-fn r3414_2_2_2c_lost_boots_latch() {
+fn r3414_2_2_2c_lost_boots_latch_at_the_greatest_number() {
     let mut agent = agent_after(START, engine_id(1), Boots::Lost);
     let mut usm = Usm::new([1; 16]);
     let peer = usm.add_peer(AGENT, &user_auth()).unwrap();
@@ -261,14 +261,65 @@ fn r3414_2_2_2c_lost_boots_latch() {
     let layout = layout(&request);
     let parameters = UsmLayout::decode(&request, &layout, Strictness::STRICT).unwrap();
     assert_eq!(parameters.boots, 0x7fff_ffff);
-    let rejected = open(&mut agent, START, MANAGER, &request).unwrap_err();
-    assert_eq!(rejected.reason, RejectReason::NotInTimeWindow, "r3414-2.2.2d");
-    let report = report(&mut agent, START, rejected.report.unwrap());
-    assert_eq!(
-        heard(&mut usm, START, peer, AGENT, &report),
-        Heard::Nothing,
-        "r3414-3.2-7b2a"
-    );
+}
+
+#[test]
+fn r3414_2_2_2d_with_latched_boots_nothing_authenticated_passes_until_the_engine_id_changes() {
+    // The last boots but one lead there, and there they stay.
+    for boots in [
+        Boots::Lost,
+        Boots::Stored(b"USM1\x7f\xff\xff\xfe"),
+        Boots::Stored(b"USM1\x7f\xff\xff\xff"),
+    ] {
+        let mut latched = agent_after(START, engine_id(1), boots);
+        let mut usm = Usm::new([1; 16]);
+        let peer = usm.add_peer(AGENT, &user_auth()).unwrap();
+        discovered(&mut usm, &mut latched, START, peer);
+        let request = get(&mut usm, START, peer);
+        let rejected = open(&mut latched, START, MANAGER, &request).unwrap_err();
+        assert_eq!(rejected.reason, RejectReason::NotInTimeWindow);
+        let report = report(&mut latched, START, rejected.report.unwrap());
+        assert_eq!(heard(&mut usm, START, peer, AGENT, &report), Heard::Nothing);
+    }
+    let mut renamed = agent(START, engine_id(2));
+    knowing(&mut renamed, START, &user_auth());
+}
+
+#[test]
+fn r3411_5eid_c_keys_stay_good_over_a_restart() {
+    let mut before = agent(START, engine_id(1));
+    let (mut usm, peer) = knowing(&mut before, START, &user_auth_priv());
+    let mut after_restart = agent_after(after(100), engine_id(1), Boots::Stored(b"USM1\0\0\0\x01"));
+    assert_eq!(after_restart.local_engine_id(), before.local_engine_id());
+    let request = get(&mut usm, after(100), peer);
+    // The digest is right; only the clock is another.
+    let rejected = open(&mut after_restart, after(100), MANAGER, &request).unwrap_err();
+    assert_eq!(rejected.reason, RejectReason::NotInTimeWindow);
+}
+
+#[test]
+fn r3414_3_1_6b_unauthenticated_answers_carry_the_engines_own_clock() {
+    let mut agent = agent(START, engine_id(1));
+    let (mut usm, peer) = knowing(&mut agent, START, &user_open());
+    let request = get(&mut usm, after(70), peer);
+    let answer = served(&mut agent, after(70), &request).unwrap();
+    let layout = layout(&answer);
+    let parameters = UsmLayout::decode(&answer, &layout, Strictness::STRICT).unwrap();
+    assert_eq!((parameters.boots, parameters.time), (1, 70));
+}
+
+#[test]
+fn r3414_3_2_11_the_answer_has_user_and_level_of_its_request() {
+    for user in [user_auth_priv(), user_auth(), user_open()] {
+        let mut agent = agent(START, engine_id(1));
+        let (mut usm, peer) = knowing(&mut agent, START, &user);
+        let request = get(&mut usm, START, peer);
+        let answer = served(&mut agent, START, &request).unwrap();
+        let layout = layout(&answer);
+        let parameters = UsmLayout::decode(&answer, &layout, Strictness::STRICT).unwrap();
+        assert_eq!(layout.flags.level(), Some(user.level()));
+        assert_eq!(&answer[parameters.user_name], user.name());
+    }
 }
 
 #[test]
@@ -323,32 +374,119 @@ fn r3414_3_1_1a_an_answer_uses_the_keys_of_its_request() {
     assert_eq!(rejected.reason, RejectReason::UnknownUserName);
 }
 
-#[test]
-fn r3414_3_2_8a_a_salt_of_wrong_length_is_a_decryption_error() {
-    // RFC 3826 §3.3.2 asks for 8 octets; the digest is right, so this sender knows the key.
-    let mut agent = agent(START, engine_id(1));
-    let (mut usm, peer) = knowing(&mut agent, START, &user_auth_priv());
+/// What the agent says to a request whose salt is one octet short, under a right digest.
+fn with_a_short_salt(user: &User, auth: &MasterKey) -> (RejectReason, UsmStats) {
+    let mut agent = Usm::with_local_engine([7; 16], START, engine_id(1), Boots::First).unwrap();
+    agent.add_user(user);
+    let store = agent.poll_store().unwrap();
+    agent.handle_stored(store.token);
+    let (mut usm, peer) = knowing(&mut agent, START, user);
     let request = get(&mut usm, START, peer);
     let layout = layout(&request);
     let parameters = UsmLayout::decode(&request, &layout, Strictness::STRICT).unwrap();
     let mut cut = request.clone();
     cut.remove(parameters.privacy.start);
+    let outer = if cut[1] == 0x81 { 2 } else { 1 };
     for length in [
         parameters.privacy.start - 1,
         layout.parameters.start - 1,
         layout.parameters.start + 1,
+        outer,
     ] {
         cut[length] -= 1;
     }
-    // The outermost length is in the long form.
-    let outer = if cut[1] == 0x81 { 2 } else { 1 };
-    cut[outer] -= 1;
-    let key = snmp_usm::AuthKey::new(&master(1).localize(engine_id(1).as_octets()));
+    let key = snmp_usm::AuthKey::new(&auth.localize(engine_id(1).as_octets()));
     key.sign(&mut cut, parameters.auth).unwrap();
     let rejected = open(&mut agent, START, MANAGER, &cut).unwrap_err();
-    assert_eq!(rejected.reason, RejectReason::DecryptionError);
     assert_eq!(rejected.report.unwrap().kind, ReportKind::DecryptionErrors);
-    assert_eq!(agent.stats().decryption_errors, 1);
+    (rejected.reason, agent.stats())
+}
+
+#[test]
+fn r3826_3_3_2_an_aes_salt_of_other_than_8_octets_is_a_decryption_error() {
+    let (reason, stats) = with_a_short_salt(&user_auth_priv(), &master(1));
+    assert_eq!(
+        (reason, stats.decryption_errors),
+        (RejectReason::DecryptionError, 1)
+    );
+}
+
+#[test]
+#[cfg(feature = "des")]
+fn r3414_8_3_2_1_a_des_salt_of_other_than_8_octets_is_a_decryption_error() {
+    let user = User::with_privacy("old", master(1), PrivProtocol::Des, master(2)).unwrap();
+    let (reason, stats) = with_a_short_salt(&user, &master(1));
+    assert_eq!(
+        (reason, stats.decryption_errors),
+        (RejectReason::DecryptionError, 1)
+    );
+}
+
+/// A request of an agent's user, made by hand: any ciphertext, under a right digest.
+#[cfg(feature = "des")]
+fn with_ciphertext(change: impl FnOnce(&mut Vec<u8>, &PrivKey, Iv)) -> Result<(), RejectReason> {
+    let user = User::with_privacy("old", master(1), PrivProtocol::Des, master(2)).unwrap();
+    let mut agent = Usm::with_local_engine([7; 16], START, engine_id(1), Boots::First).unwrap();
+    agent.add_user(&user);
+    let store = agent.poll_store().unwrap();
+    agent.handle_stored(store.token);
+    let (mut usm, peer) = knowing(&mut agent, START, &user);
+    let mut request = get(&mut usm, START, peer);
+    let before = layout(&request);
+    let parameters = UsmLayout::decode(&request, &before, Strictness::STRICT).unwrap();
+    let iv = Iv {
+        boots: parameters.boots,
+        time: parameters.time,
+        salt: request[parameters.privacy].try_into().unwrap(),
+    };
+    let id = engine_id(1);
+    let key = PrivKey::new(
+        PrivProtocol::Des,
+        &master(2).localize(id.as_octets()),
+        id.as_octets(),
+    );
+    let mut data = request[before.data.clone()].to_vec();
+    let octets = data.len();
+    change(&mut data, &key, iv);
+    let less = u8::try_from(octets - data.len()).unwrap();
+    request.splice(before.data.clone(), data);
+    let outer = if request[1] == 0x81 { 2 } else { 1 };
+    request[outer] -= less;
+    request[before.data.start - 1] -= less;
+    let auth = snmp_usm::AuthKey::new(&master(1).localize(id.as_octets()));
+    auth.sign(&mut request, parameters.auth).unwrap();
+    let layout = layout(&request);
+    let opened = agent
+        .open(START, MANAGER, &layout, &mut request)
+        .map_err(|rejected| rejected.reason)?;
+    snmp_core::message::ScopedPdu::decode(&request[opened.scoped], Strictness::STRICT).unwrap();
+    Ok(())
+}
+
+#[test]
+#[cfg(feature = "des")]
+fn r3414_8_1_1_2_padding_is_whatever_the_sender_likes() {
+    for octet in [0x00, 0x03, 0x30, 0xff] {
+        with_ciphertext(|data, key, iv| {
+            key.decrypt(iv, data).unwrap();
+            let used = snmp_core::message::ScopedPdu::decode(data, Strictness::STRICT)
+                .unwrap()
+                .len;
+            assert!(used < data.len(), "there is padding to change");
+            data[used..].fill(octet);
+            key.encrypt(iv, data).unwrap();
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+#[cfg(feature = "des")]
+fn r3414_3_2_8a_ciphertext_of_any_length_is_decrypted_or_an_error() {
+    for cut in 1..8 {
+        let cut_off = with_ciphertext(|data, _, _| data.truncate(data.len() - cut));
+        assert_eq!(cut_off, Err(RejectReason::DecryptionError), "{cut} octets less");
+    }
 }
 
 fn trap(sender: &mut Usm, now: snmp_core::time::Instant, to: UsmPeer) -> Vec<u8> {
@@ -407,7 +545,7 @@ fn r3414_3_2_7b5_a_trap_after_the_senders_reboot_is_taken_and_an_old_one_is_not(
 fn made_up_engines_fill_no_table() {
     let mut receiver = Usm::new([3; 16]).limit_heard_engines(4);
     receiver.add_user(&user_auth_priv());
-    let wrong = User::with_privacy("private", master(77), snmp_usm::PrivProtocol::Aes128, master(2)).unwrap();
+    let wrong = User::with_privacy("private", master(77), PrivProtocol::Aes128, master(2)).unwrap();
     let mut sender = agent(START, engine_id(5));
     let to = sender.add_peer(MANAGER, &user_auth_priv()).unwrap();
     let good = trap(&mut sender, after(10), to);

@@ -125,6 +125,38 @@ fn rown_zero_nothing_secret_is_shown() {
     );
 }
 
+/// RFC 3414 A.5.1 and A.5.2: from "maplesyrup" to "newsyrup", random octets all zero.
+#[test]
+#[cfg(all(feature = "md5", feature = "sha1"))]
+fn r3414_5kc_key_change_of_the_rfc() {
+    for (protocol, new, delta) in [
+        (
+            AuthProtocol::Md5,
+            "87021d7bd9d101ba05ea6e3bf9d9bd4a",
+            "8805615141676cc9196174e742a32551",
+        ),
+        (
+            AuthProtocol::Sha1,
+            "78e2dcce79d59403b58c1bbaa5bff46391f1cd25",
+            "9c1017f4fd483d2de8d5fadbf84392cb06457051",
+        ),
+    ] {
+        let old = master(protocol, "maplesyrup").localize(&ENGINE);
+        let new = LocalizedKey::from_hex(protocol, new).unwrap();
+        assert_eq!(
+            new.expose(),
+            master(protocol, "newsyrup").localize(&ENGINE).expose()
+        );
+        let random = vec![0; protocol.key_len()];
+        let change = old.key_change(&new, &random).unwrap();
+        let (random_part, delta_part) = change.split_at(protocol.key_len());
+        assert_eq!(random_part, random);
+        let shown: String = delta_part.iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(shown, delta, "{protocol:?}");
+        old.key_change(&new, b"short").unwrap_err();
+    }
+}
+
 #[test]
 fn slices_and_pairs_give_the_key_of_one_go() {
     for &protocol in AuthProtocol::ALL {

@@ -132,37 +132,80 @@ fn r3414_3_1_6c_unauthenticated_requests_carry_zeros() {
     assert_eq!((sent.boots, sent.time), (0, 0));
 }
 
-#[test]
-fn r3414_3_1_4b_and_8b_fields_without_use_are_empty() {
+/// Octets of msgAuthenticationParameters and msgPrivacyParameters in a request of this user.
+fn field_lengths(user: &User) -> (usize, usize) {
     let mut agent = agent(START, engine_id(1));
-    for (user, mac, salt) in [
-        (user_open(), 0, 0),
-        (user_auth(), 24, 0),
-        (user_auth_priv(), 24, 8),
-    ] {
-        let (mut usm, peer) = acquainted(&mut agent, after(40), &user);
-        let (_, sent) = parameters(&get(&mut usm, after(40), peer));
-        assert_eq!((sent.auth.len(), sent.privacy.len()), (mac, salt));
+    let (mut usm, peer) = acquainted(&mut agent, after(40), user);
+    let (_, sent) = parameters(&get(&mut usm, after(40), peer));
+    (sent.auth.len(), sent.privacy.len())
+}
+
+#[test]
+fn r3414_3_1_4b_without_privacy_the_salt_is_empty() {
+    assert_eq!(field_lengths(&user_open()).1, 0);
+    assert_eq!(field_lengths(&user_auth()).1, 0);
+    assert_eq!(field_lengths(&user_auth_priv()).1, 8);
+}
+
+#[test]
+fn r3414_3_1_8b_without_authentication_the_digest_is_empty() {
+    assert_eq!(field_lengths(&user_open()).0, 0);
+    assert_eq!(field_lengths(&user_auth()).0, 24);
+    assert_eq!(field_lengths(&user_auth_priv()).0, 24);
+}
+
+/// What comes of a request at a level that the user has no keys for.
+fn sent_at(user: &User, level: SecurityLevel) -> Result<Vec<u8>, SealError> {
+    let mut agent = agent(START, engine_id(1));
+    let (mut usm, peer) = acquainted(&mut agent, START, user);
+    let pdu = PduHeader::request(PduType::GetRequest, 1);
+    sealed(&mut usm, START, SealFor::Peer(peer), header(level, true), pdu)
+}
+
+#[test]
+fn r3414_3_1_2_auth_priv_without_both_keys_is_not_sent() {
+    for user in [user_auth(), user_open()] {
+        let refused = Err(SealError::Refused(Refused::Credentials));
+        assert_eq!(sent_at(&user, SecurityLevel::AuthPriv), refused, "{user:?}");
     }
 }
 
 #[test]
-fn r3414_3_1_2_and_3_a_level_without_keys_is_not_sent() {
-    let mut agent = agent(START, engine_id(1));
-    for (user, level) in [
-        (user_auth(), SecurityLevel::AuthPriv),
-        (user_open(), SecurityLevel::AuthNoPriv),
-        (user_open(), SecurityLevel::AuthPriv),
-    ] {
-        let (mut usm, peer) = acquainted(&mut agent, START, &user);
+fn r3414_3_1_3_auth_no_priv_without_a_key_is_not_sent() {
+    let refused = Err(SealError::Refused(Refused::Credentials));
+    assert_eq!(sent_at(&user_open(), SecurityLevel::AuthNoPriv), refused);
+    sent_at(&user_auth(), SecurityLevel::AuthNoPriv).unwrap();
+}
+
+#[test]
+fn r3414_3_1_1b_nothing_is_sent_for_a_user_who_is_gone() {
+    let mut usm = Usm::new([1; 16]);
+    let peer = usm.add_peer(AGENT, &user_open()).unwrap();
+    usm.assume_engine(peer, engine_id(1)).unwrap();
+    usm.remove_peer(peer);
+    for to in [SealFor::Peer(peer), SealFor::Discovery(peer)] {
         let pdu = PduHeader::request(PduType::GetRequest, 1);
-        let refused = sealed(&mut usm, START, SealFor::Peer(peer), header(level, true), pdu);
-        assert_eq!(
-            refused,
-            Err(SealError::Refused(Refused::Credentials)),
-            "{user:?} {level:?}"
+        let refused = sealed(
+            &mut usm,
+            START,
+            to,
+            header(SecurityLevel::NoAuthNoPriv, true),
+            pdu,
         );
+        assert_eq!(refused, Err(SealError::Refused(Refused::UnknownPeer)));
     }
+}
+
+#[test]
+fn r3414_3_1_5_a_request_without_engine_id_is_a_discovery_or_not_sent() {
+    let mut usm = Usm::new([1; 16]);
+    let peer = usm.add_peer(AGENT, &user_open()).unwrap();
+    let header = header(SecurityLevel::NoAuthNoPriv, true);
+    let pdu = PduHeader::request(PduType::GetRequest, 1);
+    let refused = sealed(&mut usm, START, SealFor::Peer(peer), header, pdu);
+    assert_eq!(refused, Err(SealError::Refused(Refused::UnknownPeer)));
+    let probe = sealed(&mut usm, START, SealFor::Discovery(peer), header, pdu).unwrap();
+    assert!(parameters(&probe).1.engine_id.is_empty());
 }
 
 #[test]
@@ -209,7 +252,7 @@ fn r3414_3_2_7b1_a_rebooted_agent_is_followed() {
 }
 
 #[test]
-fn r3414_3_2_7b2b_an_answer_of_earlier_boots_is_dropped_without_a_counter() {
+fn r3414_3_2_7b3_an_answer_of_earlier_boots_is_dropped_without_a_counter() {
     let mut first = agent(START, engine_id(1));
     let (mut usm, peer) = acquainted(&mut first, START, &user_auth_priv());
     let request = get(&mut usm, START, peer);
@@ -224,7 +267,7 @@ fn r3414_3_2_7b2b_an_answer_of_earlier_boots_is_dropped_without_a_counter() {
         Heard::Nothing,
         "replayed"
     );
-    assert_eq!(usm.stats(), before, "r3414-3.2-7b3");
+    assert_eq!(usm.stats(), before);
 }
 
 #[test]
@@ -324,6 +367,55 @@ fn an_engine_that_only_an_unauthenticated_report_spoke_of_replaces_nothing() {
         engine_id(1).as_octets(),
         "the true engine is back"
     );
+}
+
+#[test]
+fn r3414_rep1_each_report_is_told_apart() {
+    let mut agent = agent(START, engine_id(1));
+    let mut usm = Usm::new([8; 16]);
+    let peer = usm.add_peer(AGENT, &user_auth()).unwrap();
+    discovered(&mut usm, &mut agent, START, peer);
+    for kind in [
+        ReportKind::UnsupportedSecurityLevels,
+        ReportKind::UnknownUserNames,
+        ReportKind::UnknownEngineIds,
+        ReportKind::WrongDigests,
+        ReportKind::DecryptionErrors,
+        ReportKind::UnknownSecurityModels,
+        ReportKind::InvalidMessages,
+        ReportKind::UnknownPduHandlers,
+        ReportKind::UnavailableContexts,
+        ReportKind::UnknownContexts,
+    ] {
+        let request = get(&mut usm, START, peer);
+        let opened = open(&mut agent, START, MANAGER, &request).unwrap();
+        let due = snmp_core::security::ReportDue {
+            kind,
+            value: 1,
+            level: SecurityLevel::AuthNoPriv,
+            state: opened.state,
+        };
+        let report = report(&mut agent, START, due);
+        assert_eq!(
+            heard(&mut usm, START, peer, AGENT, &report),
+            Heard::Report(kind, ReportAction::Fail(kind))
+        );
+    }
+}
+
+/// The place of the digest is decoded, not looked for: engine ids may hold as many zeros as a digest.
+#[test]
+fn r3414_6_own_zeros_elsewhere_are_not_taken_for_the_digest() {
+    let zeros = snmp_usm::EngineId::from_administered(8072, &[0; 27]).unwrap();
+    let mut agent = agent(START, zeros);
+    let (mut usm, peer) = acquainted(&mut agent, START, &user_auth_priv());
+    let request = get(&mut usm, START, peer);
+    assert_eq!(
+        request.windows(24).filter(|octets| **octets == [0; 24]).count(),
+        4
+    );
+    let answer = served(&mut agent, START, &request).unwrap();
+    assert_eq!(heard(&mut usm, START, peer, AGENT, &answer), Heard::Answer);
 }
 
 #[test]

@@ -174,3 +174,37 @@ fn r3826_3_1_2_1a_aes_128_takes_the_first_16_octets_of_the_localized_key() {
         octets[..16]
     );
 }
+
+#[test]
+fn r3826_oid_of_each_protocol() {
+    for (name, oid) in [
+        ("DES", "1.3.6.1.6.3.10.1.2.2"),
+        ("3DES", "1.3.6.1.6.3.10.1.2.3"),
+        ("AES", "1.3.6.1.6.3.10.1.2.4"),
+        // As net-snmp stores them.
+        ("AES-192", "1.3.6.1.4.1.14832.1.3"),
+        ("AES-256", "1.3.6.1.4.1.14832.1.4"),
+        ("AES-192-C", "1.3.6.1.4.1.9.12.6.1.1"),
+        ("AES-256-C", "1.3.6.1.4.1.9.12.6.1.2"),
+    ] {
+        if let Ok(protocol) = name.parse::<PrivProtocol>() {
+            assert_eq!(protocol.oid().to_string(), oid);
+        }
+    }
+}
+
+/// A key that net-snmp stored for its user: Kul, and the hash of Kul behind it.
+#[test]
+#[cfg(all(feature = "md5", feature = "aes-long"))]
+fn rdraft_blu_a_short_key_goes_on_with_its_hash() {
+    use snmp_usm::{AuthProtocol, MasterKey, Password};
+    let master = MasterKey::from_password(AuthProtocol::Md5, &Password::new("priv-aes256-pass").unwrap());
+    let engine = octets("80001f8804737465657269");
+    let kul = master.localize(&engine);
+    let key = PrivProtocol::Aes256Blumenthal.key_octets(&kul, &engine);
+    assert_eq!(
+        *key,
+        octets("f25775b15748953828e4bfed543b84abfc8c7fe6170a4a5de80a47e4c61d7829")
+    );
+    assert_eq!(key[..16], *kul.expose());
+}

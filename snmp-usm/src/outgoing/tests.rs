@@ -12,13 +12,6 @@ use snmp_core::strictness::Strictness;
 
 /// What a recorded datagram was decoded to, encoded again with the recorded salt, is the recorded datagram.
 #[test]
-#[cfg(all(
-    feature = "md5",
-    feature = "sha1",
-    feature = "sha2",
-    feature = "des",
-    feature = "aes-long"
-))]
 fn recorded_datagrams_are_encoded_again_octet_by_octet() {
     let mut masters = BTreeMap::<(AuthProtocol, String), MasterKey>::new();
     let mut equal = 0;
@@ -29,7 +22,12 @@ fn recorded_datagrams_are_encoded_again_octet_by_octet() {
                 let recorded = benches::hex(sample["datagram"].as_str().unwrap()).unwrap();
                 // Crafted datagrams are crafted to differ: the digests of some are wrong, the lengths of others long.
                 let odd = file.starts_with("crafted") || sample["decoded"]["version"] != "v3";
-                if odd {
+                let built = |name: &str| match sample[name].as_str() {
+                    Some(protocol) if name == "auth" => protocol.parse::<AuthProtocol>().is_ok(),
+                    Some(protocol) => protocol.parse::<crate::PrivProtocol>().is_ok(),
+                    None => true,
+                };
+                if odd || !built("auth") || !built("priv") {
                     continue;
                 }
                 let layout = V3Layout::decode(&recorded, Strictness::STRICT).unwrap();
