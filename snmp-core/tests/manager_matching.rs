@@ -284,6 +284,23 @@ fn r3414_11_1b_no_id_repeats_while_slots_are_reused() {
 }
 
 #[test]
+fn answers_to_any_older_request_never_reach_a_newer_one() {
+    let (mut script, target) = Script::with_target();
+    let mut old = Vec::new();
+    for _ in 0..100 {
+        script.get(target);
+        let sent = script.sent().unwrap();
+        for old in &old {
+            assert_eq!(script.hand_in(old, &old.answer(1)), Some(NotMine::UnknownId));
+        }
+        assert!(script.events.is_empty());
+        script.hand_in(&sent, &sent.answer(2));
+        assert_eq!(script.value(), 2);
+        old.push(sent);
+    }
+}
+
+#[test]
 fn r3414_11_1c_ids_depend_on_the_seed() {
     let first = |seed: u8| {
         let mut script = Script::new();
