@@ -97,7 +97,7 @@ impl<S: SecurityModel> Dispatcher<S> {
     }
 
     /// Takes a v3 message through RFC 3412 §7.2 to its PDU, which is of a type that the machine `takes`; Reports that
-    /// are due are put in the queue.
+    /// are due are put in the queue. What it `leaves` to other machines, where that can be read, stays as it is.
     pub(crate) fn open<'d>(
         &mut self,
         now: Instant,
@@ -105,6 +105,7 @@ impl<S: SecurityModel> Dispatcher<S> {
         from: SocketAddr,
         datagram: &'d mut [u8],
         takes: fn(PduType) -> bool,
+        leaves: fn(PduType) -> bool,
     ) -> Result<V3Message<'d, S::State>, Stop> {
         let Ok(layout) = V3Layout::decode(datagram, self.strictness) else {
             return Err(Stop::NotMine(NotMine::Malformed));
@@ -114,7 +115,7 @@ impl<S: SecurityModel> Dispatcher<S> {
             return Err(Stop::NotMine(NotMine::Malformed));
         }
         let plain = plain_pdu(datagram, &layout);
-        if plain.is_some_and(|(pdu_type, _)| !takes(pdu_type)) {
+        if plain.is_some_and(|(pdu_type, _)| leaves(pdu_type)) {
             return Err(Stop::NotMine(NotMine::Kind));
         }
         bump(&mut self.counters.in_pkts);

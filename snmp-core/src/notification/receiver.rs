@@ -267,7 +267,10 @@ impl<S: SecurityModel> Receiver<S> {
         from: SocketAddr,
         datagram: &'d mut [u8],
     ) -> Handled<Event<'d>> {
-        let message = match self.dispatcher.open(now, via, from, datagram, is_notification) {
+        let message = match self
+            .dispatcher
+            .open(now, via, from, datagram, is_notification, is_answer)
+        {
             Ok(message) => message,
             Err(stop) => return stop.into(),
         };
@@ -368,6 +371,12 @@ impl<S: SecurityModel> Receiver<S> {
 
 /// The domain of the keyed hash.
 const RETRANSMISSION: u8 = b'I';
+
+/// What a manager on the same socket may wait for. Requests are not left to others: who wants to send an inform
+/// discovers the engine by one (RFC 3414 §4).
+const fn is_answer(pdu_type: PduType) -> bool {
+    matches!(pdu_type, PduType::Response | PduType::Report)
+}
 
 const fn is_notification(pdu_type: PduType) -> bool {
     matches!(pdu_type, PduType::TrapV2 | PduType::InformRequest)

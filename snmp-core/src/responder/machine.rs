@@ -329,7 +329,10 @@ impl<V: MibView, S: SecurityModel> Responder<V, S> {
         from: SocketAddr,
         datagram: &'d mut [u8],
     ) -> Handled<Event<'d>> {
-        let message = match self.dispatcher.open(now, via, from, datagram, is_request) {
+        let message = match self
+            .dispatcher
+            .open(now, via, from, datagram, is_request, |kind| !is_request(kind))
+        {
             Ok(message) => message,
             Err(stop) => return stop.into(),
         };
