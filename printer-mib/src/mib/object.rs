@@ -94,6 +94,9 @@ pub const PRINTER_MIB: Oid<'static> = snmp_core::oid!(1.3.6.1.2.1.43);
 /// hrDevicePrinter, the hrDeviceType of a printer (HOST-RESOURCES-TYPES).
 pub const HR_DEVICE_PRINTER: Oid<'static> = snmp_core::oid!(1.3.6.1.2.1.25.3.1.5);
 
+/// hrDeviceTypes: the arc behind it is the kind of device.
+pub const HR_DEVICE_TYPES: Oid<'static> = snmp_core::oid!(1.3.6.1.2.1.25.3.1);
+
 /// `enterprises`: the arc behind it is the maker's number.
 pub const ENTERPRISES: Oid<'static> = snmp_core::oid!(1.3.6.1.4.1);
 

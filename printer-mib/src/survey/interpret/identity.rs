@@ -19,6 +19,7 @@ const HR_DEVICE_ENTRY: Oid<'static> = snmp_core::oid!(1.3.6.1.2.1.25.3.2.1);
 #[derive(Debug, Default)]
 pub(super) struct Device<'a> {
     pub(super) is_printer: bool,
+    is_other: bool,
     pub(super) description: Option<Fact<String>>,
     pub(super) status: Option<Cell<'a>>,
 }
@@ -40,15 +41,20 @@ impl<'a> Devices<'a> {
             let row = rows.entry(arcs).or_default();
             match column {
                 2 => {
-                    row.is_printer = cell
-                        .object_identifier()
-                        .is_some_and(|kind| kind.value.as_oid() == object::HR_DEVICE_PRINTER);
+                    let kind = cell.object_identifier();
+                    let kind = kind.as_ref().map(|kind| kind.value.as_oid());
+                    row.is_printer = kind == Some(object::HR_DEVICE_PRINTER);
+                    // hrDeviceOther and hrDeviceUnknown say nothing.
+                    row.is_other = kind
+                        .and_then(|kind| kind.index_in(object::HR_DEVICE_TYPES)?.next())
+                        .is_some_and(|number| number > 2 && !row.is_printer);
                 }
                 3 => row.description = texts.general(&cell),
                 _ => row.status = Some(cell),
             }
         }
-        // The row of hrDevicePrinter, else the one that hrPrinterStatus or a serial number is about, else the first.
+        // The row of hrDevicePrinter, else the one that hrPrinterStatus or a serial number is about, else the first that
+        // does not say that it is something else: a server lists its processors.
         let typed = rows
             .iter()
             .find(|(_, row)| row.is_printer)
@@ -61,7 +67,11 @@ impl<'a> Devices<'a> {
             .or_else(|| about(object::HR_PRINTER_STATUS))
             .or_else(|| about(object::HR_PRINTER_DETECTED_ERROR_STATE))
             .or_else(|| about(object::PRT_GENERAL_SERIAL_NUMBER))
-            .or_else(|| rows.keys().next().cloned());
+            .or_else(|| {
+                rows.iter()
+                    .find(|(_, row)| !row.is_other)
+                    .map(|(index, _)| index.clone())
+            });
         Self { rows, printer }
     }
 
