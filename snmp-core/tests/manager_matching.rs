@@ -301,6 +301,36 @@ fn answers_to_any_older_request_never_reach_a_newer_one() {
 }
 
 #[test]
+fn a_late_duplicate_of_one_query_of_a_walk_is_not_taken_for_the_answer_to_the_next() {
+    let (mut script, target) = Script::with_target();
+    let limits = script.manager.limits(target).unwrap().without_bulk();
+    script.manager.set_limits(target, limits);
+    script
+        .manager
+        .walk(script.now, target, oid!(1.3.6.1.2.1.1))
+        .unwrap();
+    let mut old: Vec<(scripted::Sent, scripted::Answer)> = Vec::new();
+    for row in 1..20 {
+        let sent = script.sent().unwrap();
+        for (sent, answer) in &old {
+            assert_eq!(script.hand_in(sent, answer), Some(NotMine::UnknownId), "{row}");
+        }
+        let mut answer = sent.answer(1);
+        answer.var_binds[0].0 = oid!(1.3.6.1.2.1.1).as_octets().to_vec();
+        answer.var_binds[0].0.push(row);
+        script.hand_in(&sent, &answer);
+        old.push((sent, answer));
+    }
+    assert!(
+        script
+            .events
+            .iter()
+            .all(|event| matches!(event.event(), Event::Rows(_)))
+    );
+    assert_eq!(script.events.len(), 19);
+}
+
+#[test]
 fn r3414_11_1c_ids_depend_on_the_seed() {
     let first = |seed: u8| {
         let mut script = Script::new();

@@ -330,6 +330,54 @@ fn a_wrong_privacy_password_is_silence_after_a_discovery_that_succeeded() {
 }
 
 /// A message as the agent would seal it, for a request whose datagram was seen.
+struct Forged<'a> {
+    user: ToyUser,
+    engine: &'a [u8],
+    context: &'a [u8],
+    /// `None`: that of the request, which is the msgID too.
+    request_id: Option<i32>,
+    value: &'a [u8],
+}
+
+impl Forged<'_> {
+    fn new(level: SecurityLevel, value: &[u8]) -> Forged<'_> {
+        Forged {
+            user: user(level),
+            engine: ENGINE,
+            context: b"",
+            request_id: None,
+            value,
+        }
+    }
+
+    fn write(self, agent: &mut Responder<Store, Toy>, now: Instant, request: &[u8]) -> Vec<u8> {
+        let msg_id = V3Layout::decode(request, Strictness::DEPLOYED).unwrap().msg_id;
+        let header = V3Header {
+            msg_id,
+            max_size: 1472,
+            flags: Flags::new(self.user.level, false),
+        };
+        let mut buffer = vec![0; 600];
+        let room = buffer.len() - agent.model_mut().max_tail();
+        let mut writer = Writer::new(&mut buffer[..room]);
+        let answer = [VarBind::new(
+            oid!(1.3.6.1.2.1.1.1.0),
+            Value::OctetString(self.value),
+        )];
+        let request_id = self.request_id.unwrap_or(msg_id);
+        let response = PduHeader::response(request_id, snmp_core::pdu::ErrorStatus::NoError, 0);
+        encode_scoped_pdu(&mut writer, self.engine, self.context, &response, answer);
+        let scoped = writer.finish().unwrap();
+        // As a notification is sealed: the local engine is authoritative.
+        let peer: ToyPeer = agent.model_mut().add_peer(address(), &self.user).unwrap();
+        let range = agent
+            .model_mut()
+            .seal(now, SealFor::Peer(peer), &header, &mut buffer, scoped)
+            .unwrap();
+        buffer[range].to_vec()
+    }
+}
+
 fn forge(
     agent: &mut Responder<Store, Toy>,
     now: Instant,
@@ -337,26 +385,90 @@ fn forge(
     level: SecurityLevel,
     value: &[u8],
 ) -> Vec<u8> {
-    let msg_id = V3Layout::decode(request, Strictness::DEPLOYED).unwrap().msg_id;
-    let header = V3Header {
-        msg_id,
-        max_size: 1472,
-        flags: Flags::new(level, false),
+    Forged::new(level, value).write(agent, now, request)
+}
+
+#[test]
+fn r3412_7_2_12a_an_answer_of_another_user_engine_or_context_is_dropped() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut other = strong.clone();
+    other.name = b"other".to_vec();
+    let mut pair = Pair::new(&strong, &[strong.clone(), other.clone()]);
+    // A second target of the other user: its keys are known to the model.
+    let config = TargetConfig::v3("192.0.2.2:161".parse().unwrap(), other.clone());
+    pair.manager.add_target(config).unwrap();
+    let second = pair.manager.model_mut().engine_of_peer(1, ENGINE);
+    assert!(second);
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    pair.events.clear();
+    pair.get(at(1001));
+    let request = pair.transmit(at(1001)).unwrap();
+    let msg_id = V3Layout::decode(&request, Strictness::DEPLOYED).unwrap().msg_id;
+    let good = || Forged::new(SecurityLevel::AuthPriv, b"forged");
+    for (what, forged) in [
+        (
+            "user",
+            Forged {
+                user: other,
+                ..good()
+            },
+        ),
+        (
+            "engine",
+            Forged {
+                engine: b"\x80\x00\x70\x0fother",
+                ..good()
+            },
+        ),
+        (
+            "context",
+            Forged {
+                context: b"bridge",
+                ..good()
+            },
+        ),
+        // R3413-3.1b
+        (
+            "request id",
+            Forged {
+                request_id: Some(msg_id ^ 1),
+                ..good()
+            },
+        ),
+    ] {
+        let octets = forged.write(&mut pair.agent, at(1001), &request);
+        assert_eq!(pair.hand_in(at(1001), octets), None, "{what}");
+        assert!(pair.events.is_empty(), "{what}");
+    }
+    let right = good().write(&mut pair.agent, at(1001), &request);
+    pair.hand_in(at(1001), right);
+    assert_eq!(pair.answer(), b"forged");
+}
+
+#[test]
+fn an_agent_that_reports_for_ever_is_not_asked_for_ever() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.get(at(1000));
+    let mut buffer = vec![0; 2000];
+    // It counts a boot with every message: each request is answered by an authenticated notInTimeWindow.
+    for boot in 0..40 {
+        let Some(mut datagram) = pair.transmit(at(1000)) else {
+            break;
+        };
+        pair.agent.model_mut().local.as_mut().unwrap().boots = 10 + boot;
+        let from = "192.0.2.9:4000".parse().unwrap();
+        let _ = pair.agent.handle_datagram(at(1000), Via(0), from, &mut datagram);
+        let reply = pair.agent.poll_transmit(at(1000), &mut buffer).unwrap().unwrap();
+        pair.hand_in(at(1000), buffer[reply.range].to_vec());
+    }
+    assert!(pair.sent.len() < 10, "{}", pair.sent.len());
+    pair.wait(at(1000));
+    let Outcome::Timeout(timeout) = pair.outcome() else {
+        panic!("{}", pair.outcome())
     };
-    let mut buffer = vec![0; 600];
-    let room = buffer.len() - agent.model_mut().max_tail();
-    let mut writer = Writer::new(&mut buffer[..room]);
-    let answer = [VarBind::new(oid!(1.3.6.1.2.1.1.1.0), Value::OctetString(value))];
-    let response = PduHeader::response(msg_id, snmp_core::pdu::ErrorStatus::NoError, 0);
-    encode_scoped_pdu(&mut writer, ENGINE, b"", &response, answer);
-    let scoped = writer.finish().unwrap();
-    // The toy's first peer, as a notification is sealed: the local engine is authoritative.
-    let peer: ToyPeer = agent.model_mut().add_peer(address(), &user(level)).unwrap();
-    let range = agent
-        .model_mut()
-        .seal(now, SealFor::Peer(peer), &header, &mut buffer, scoped)
-        .unwrap();
-    buffer[range].to_vec()
+    assert!(timeout.discovered && timeout.dropped.count(Reject::Report) > 0);
 }
 
 #[test]

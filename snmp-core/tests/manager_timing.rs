@@ -67,10 +67,9 @@ fn waits_double_from_try_to_try() {
 #[test]
 fn a_device_that_answers_fast_is_asked_again_sooner() {
     let mut script = Script::new();
-    let target = script
-        .manager
-        .add_target(config(1).with_timing(Timing::default()))
-        .unwrap();
+    let mut timing = Timing::default();
+    timing.initial = 4 * SECOND;
+    let target = script.manager.add_target(config(1).with_timing(timing)).unwrap();
     for _ in 0..10 {
         script.get(target);
         let sent = script.sent().unwrap();
@@ -88,12 +87,29 @@ fn a_device_that_answers_fast_is_asked_again_sooner() {
     );
     let start = script.now;
     script.get(target);
-    script.all_sent();
+    let first = script.sent().unwrap();
     script.next_timer();
-    assert_eq!(script.now - start, Timing::default().min);
+    assert_eq!(script.now - start, timing.min);
     // Karn: an answer to the first try after the second was sent says nothing of the round trip.
     let again = script.sent().unwrap();
     assert_eq!(again.transmit.attempt, 1);
+    script.pass(Duration::from_millis(1));
+    script.hand_in(&first, &first.answer(1));
+    let event = script.events.pop().unwrap();
+    let Event::Answer(answer) = event.event() else {
+        panic!()
+    };
+    assert_eq!(answer.round_trip, None);
+    assert_eq!(
+        script.manager.round_trip(target).map(|it| it.as_millis()),
+        Some(4)
+    );
+    // Silent all of a sudden, perhaps asleep: the last try waits as long as the first one ever did.
+    let start = script.now;
+    script.get(target);
+    script.silence();
+    let least = timing.initial;
+    assert!(script.now - start >= least, "{:?}", script.now - start);
 }
 
 #[test]

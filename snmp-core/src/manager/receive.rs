@@ -155,7 +155,7 @@ impl<S: SecurityModel> Manager<S> {
         let answers = !opened.local && self.model.answers(peer, opened.state, opened.level);
         let scoped = match ScopedPdu::decode(plain, self.strictness) {
             Ok(scoped) => scoped,
-            Err(error) if answers && opened.level == self.model.level(peer) => {
+            Err(error) if answers => {
                 self.count_received(slot, arrival);
                 let error = DecodeError {
                     offset: error.offset + opened.scoped.start,
@@ -183,13 +183,12 @@ impl<S: SecurityModel> Manager<S> {
                 self.handle_report(arrival, slot, attempt, action, authenticated)
             }
             PduType::Response => {
-                let level = opened.level >= self.model.level(peer);
                 let context = self.context_of(slot) == Some(scoped.context_name)
                     && self.model.engine_id(peer) == scoped.context_engine_id;
                 let same = self
                     .find(scoped.pdu.header.request_id)
                     .is_some_and(|(other, _)| other == slot);
-                if !(answers && level && context && same) || self.is_discovering(slot) {
+                if !(answers && context && same) || self.is_discovering(slot) {
                     self.count(slot, if same { Reject::Security } else { Reject::UnknownId });
                     return Handled::Consumed;
                 }

@@ -115,6 +115,18 @@ impl Toy {
         }
     }
 
+    /// Tells a peer its engine, as a discovery would; false where there is no such peer.
+    pub(crate) fn engine_of_peer(&mut self, peer: usize, id: &[u8]) -> bool {
+        let engine = self.engine(id);
+        match self.peers.get_mut(peer) {
+            Some(peer) => {
+                peer.engine = Some(engine);
+                true
+            }
+            None => false,
+        }
+    }
+
     fn count(&mut self, counter: &'static str) -> u32 {
         let value = self.counters.entry(counter).or_default();
         *value += 1;
