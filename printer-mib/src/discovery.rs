@@ -205,12 +205,12 @@ pub struct Sweep {
     done: bool,
 }
 
-/// The next probe: pass, address, kind.
+/// The next probe: pass, kind, address.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 struct Cursor {
     pass: u8,
-    address: u64,
     probe: usize,
+    address: u64,
 }
 
 impl Sweep {
@@ -352,10 +352,7 @@ impl Sweep {
             attempt: at.pass,
         };
         self.sent += 1;
-        self.cursor = Cursor {
-            probe: at.probe + 1,
-            ..at
-        };
+        self.cursor.address = at.address + 1;
         let gap = Duration::from_micros(1_000_000 / u64::from(self.config.rate));
         // A driver that was late catches up with a twentieth of a second's probes at most.
         let earliest = Instant::from_micros(now.as_micros().saturating_sub(50_000));
@@ -364,13 +361,18 @@ impl Sweep {
     }
 
     /// Moves to the next probe that is due now; `None` while a pass waits, and when all passes are over.
+    ///
+    /// One kind of probe goes to all addresses before the next kind does: by then most agents have answered.
     fn seek(&mut self, now: Instant) -> Option<(Cursor, IpAddr)> {
         loop {
-            if self.cursor.probe >= self.config.probes.len() {
-                self.cursor.probe = 0;
-                self.cursor.address += 1;
-            }
             if self.cursor.address >= self.addresses {
+                self.cursor = Cursor {
+                    probe: self.cursor.probe + 1,
+                    address: 0,
+                    ..self.cursor
+                };
+            }
+            if self.cursor.probe >= self.config.probes.len() {
                 let next = self.cursor.pass.saturating_add(1);
                 if next >= self.config.passes || self.found_count == self.addresses {
                     self.ends = Some(now + self.config.linger);
@@ -392,7 +394,7 @@ impl Sweep {
                 Some(address) if !self.is_found(at.address) && !self.is_excluded(address) => {
                     return Some((at, address));
                 }
-                _ => self.cursor.probe = usize::MAX,
+                _ => self.cursor.address += 1,
             }
         }
     }
