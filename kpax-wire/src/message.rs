@@ -6,6 +6,7 @@ mod error_message;
 mod hello;
 mod profile_update;
 mod report;
+mod share;
 
 use alloc::vec::Vec;
 

@@ -176,12 +176,16 @@ impl Report {
         r.go_to(0);
         let mut base = Common::default();
         let mut report = Self::new(BatchId::default(), Clock::default_zero());
+        let mut sections_at = None;
         let extensions = r.fields("report", |r, key| {
             if base.read(r, key)? {
                 return Ok(true);
             }
             match key {
-                3 => report.sections = read_sections(r)?,
+                3 => {
+                    sections_at = Some(r.position());
+                    r.skip("sections")?;
+                }
                 4 => report.strings = read_strings(r)?,
                 5 => r.skip("shapes")?, // already read
                 6 => report.catalogue = Some(r.uint("catalogue version")?),
@@ -196,6 +200,11 @@ impl Report {
             }
             Ok(true)
         })?;
+        // Last, as everything else is what they refer to.
+        if let Some(position) = sections_at {
+            r.go_to(position);
+            report.sections = read_sections(r)?;
+        }
         if r.references.catalogue_used && report.catalogue.is_none() {
             return Err(r.error_at(0, "report", DecodeErrorKind::CatalogueUnnamed));
         }
