@@ -6,9 +6,9 @@ pub(crate) enum Tree {
     Int(i128),
     Bytes(Vec<u8>),
     Text(String),
-    Array(Vec<Tree>),
-    Map(Vec<(Tree, Tree)>),
-    Tag(u64, Box<Tree>),
+    Array(Vec<Self>),
+    Map(Vec<(Self, Self)>),
+    Tag(u64, Box<Self>),
     Bool(bool),
     Null,
 }
