@@ -224,9 +224,7 @@ impl AuthKey {
     pub fn sign(&self, message: &mut [u8], mac: Range<usize>) -> Result<(), MacRange> {
         let digest = self.digest(message, mac.clone()).ok_or(MacRange)?;
         let place = message.get_mut(mac).ok_or(MacRange)?;
-        for (to, from) in place.iter_mut().zip(digest) {
-            *to = from;
-        }
+        place.copy_from_slice(digest.get(..place.len()).ok_or(MacRange)?);
         Ok(())
     }
 
@@ -284,9 +282,10 @@ fn hmac<D: EagerHash>(key: &HmacCore<D>, parts: [&[u8]; 3]) -> [u8; 64] {
     for part in parts {
         Mac::update(&mut mac, part);
     }
+    let octets = mac.finalize().into_bytes();
     let mut digest = [0; 64];
-    for (to, from) in digest.iter_mut().zip(mac.finalize().into_bytes()) {
-        *to = from;
+    if let Some(place) = digest.get_mut(..octets.len()) {
+        place.copy_from_slice(&octets);
     }
     digest
 }

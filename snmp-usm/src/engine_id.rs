@@ -51,17 +51,16 @@ impl EngineId {
         if !LENGTHS.contains(&octets.len()) {
             return Err(EngineIdError::Length { octets: octets.len() });
         }
+        let length = EngineIdError::Length { octets: octets.len() };
         if octets.iter().all(|octet| *octet == 0) || octets.iter().all(|octet| *octet == 0xff) {
             return Err(EngineIdError::Uniform);
         }
         let mut id = Self {
             octets: [0; 32],
-            len: 0,
+            len: u8::try_from(octets.len()).map_err(|_| length)?,
         };
-        for (to, from) in id.octets.iter_mut().zip(octets) {
-            *to = *from;
-            id.len += 1;
-        }
+        let place = id.octets.get_mut(..octets.len()).ok_or(length)?;
+        place.copy_from_slice(octets);
         Ok(id)
     }
 

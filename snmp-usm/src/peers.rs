@@ -248,11 +248,14 @@ impl Peers {
             SocketAddr::V4(address) => u128::from(u32::from(*address.ip())),
             SocketAddr::V6(address) => u128::from(*address.ip()),
         };
-        for (to, from) in octets.iter_mut().zip(host.to_be_bytes().iter().chain(id)) {
-            *to = *from;
+        let (head, tail) = octets.split_at_mut(16);
+        head.copy_from_slice(&host.to_be_bytes());
+        // An engine id has at most 32 octets.
+        if let Some(place) = tail.get_mut(..id.len()) {
+            place.copy_from_slice(id);
         }
-        let len = 16 + id.len();
-        self.entropy.keyed(DOMAIN, octets.get(..len).unwrap_or_default())
+        self.entropy
+            .keyed(DOMAIN, octets.get(..16 + id.len()).unwrap_or_default())
     }
 }
 
