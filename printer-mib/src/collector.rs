@@ -13,7 +13,7 @@ use snmp_core::manager::{
 use snmp_core::message::Version;
 use snmp_core::oid::OidBuf;
 use snmp_core::outcome::Outcome;
-use snmp_core::security::{Never, NoV3, Refused, SecurityModel};
+use snmp_core::security::{Never, NoV3, Refused, SecurityModel, Store};
 use snmp_core::time::Instant;
 
 use crate::discovery::{Found, Progress, Sweep, SweepConfig, SweepError};
@@ -326,6 +326,16 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
     /// What there is to tell.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
+    }
+
+    /// What the security model wants written down; see [`Manager::poll_store`].
+    pub fn poll_store(&mut self) -> Option<Store> {
+        self.manager.poll_store()
+    }
+
+    /// What the token stands for is safe now.
+    pub fn handle_stored(&mut self, token: u64) {
+        self.manager.handle_stored(token);
     }
 
     /// Takes what the manager tells by itself: timeouts and other ends.
