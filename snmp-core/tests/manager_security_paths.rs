@@ -447,6 +447,30 @@ fn r3412_7_2_12a_an_answer_of_another_user_engine_or_context_is_dropped() {
 }
 
 #[test]
+fn a_duplicated_report_causes_no_further_datagram() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.get(at(1000));
+    let mut buffer = vec![0; 2000];
+    let mut reports = Vec::new();
+    for sent in 1..=3 {
+        let mut datagram = pair.transmit(at(1000)).unwrap();
+        for report in &reports {
+            pair.hand_in(at(1000), Vec::clone(report));
+        }
+        assert!(pair.transmit(at(1000)).is_none(), "{sent}");
+        let from = "192.0.2.9:4000".parse().unwrap();
+        let _ = pair.agent.handle_datagram(at(1000), Via(0), from, &mut datagram);
+        let reply = pair.agent.poll_transmit(at(1000), &mut buffer).unwrap().unwrap();
+        let reply = buffer[reply.range].to_vec();
+        pair.hand_in(at(1000), reply.clone());
+        reports.push(reply);
+    }
+    assert!(pair.transmit(at(1000)).is_none());
+    assert_eq!((pair.answer(), pair.events.len()), (b"toy".to_vec(), 1));
+}
+
+#[test]
 fn an_agent_that_reports_for_ever_is_not_asked_for_ever() {
     let strong = user(SecurityLevel::AuthPriv);
     let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));

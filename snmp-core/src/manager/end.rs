@@ -170,7 +170,7 @@ impl<S: SecurityModel> Manager<S> {
         match outcome {
             None | Some(Outcome::Cancelled | Outcome::DeadlineExceeded(_)) => self.wake_waiting(target_slot),
             Some(outcome) => {
-                // None of them can have sent anything of its own.
+                // What they sent or would send goes to the engine that does not answer.
                 while let Some(other) = self.first_request(target_slot) {
                     self.end(other, outcome.clone());
                 }
@@ -198,7 +198,8 @@ impl<S: SecurityModel> Manager<S> {
         let Some(request) = self.requests.get_mut(slot) else {
             return;
         };
-        (request.attempts, request.tries, request.resends) = (0, 0, 0);
+        (request.attempts, request.tries) = (0, 0);
+        (request.settled, request.resends) = (0, 0);
         request.hint = Hint::None;
         self.serials.release(request.serial);
         if let Some(serial) = self.serials.assign(slot) {

@@ -170,6 +170,15 @@ impl<S: SecurityModel> Manager<S> {
         };
         match scoped.pdu.header.pdu_type {
             PduType::Report => {
+                // A second Report on what was sent before the last one was acted on.
+                if self
+                    .requests
+                    .get(slot)
+                    .is_some_and(|request| attempt < request.settled)
+                {
+                    self.count(slot, Reject::Late);
+                    return Handled::Consumed;
+                }
                 let authenticated = opened.level > SecurityLevel::NoAuthNoPriv;
                 let kind = scoped
                     .pdu
@@ -219,22 +228,22 @@ impl<S: SecurityModel> Manager<S> {
                     && target.discoverer == slot
                 {
                     target.discoverer = NONE;
+                    self.wake_waiting(target_slot);
                 }
                 let Some(request) = self.requests.get_mut(slot) else {
                     return Handled::Consumed;
                 };
-                // A Report on an earlier transmission, while the next is to be sent anyway.
-                if request.state != State::Sent {
-                    return Handled::Consumed;
-                }
                 if request.resends >= MAX_RESENDS {
                     self.count(slot, Reject::Report);
                     return Handled::Consumed;
                 }
                 request.resends += 1;
                 request.tries = 0;
-                self.make_ready(slot);
-                self.wake_waiting(target_slot);
+                request.settled = request.attempts;
+                // Otherwise it is to be sent again anyway.
+                if request.state == State::Sent {
+                    self.make_ready(slot);
+                }
                 Handled::Consumed
             }
             ReportAction::Fail(kind) => {

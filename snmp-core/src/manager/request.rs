@@ -84,6 +84,8 @@ pub(super) struct Request {
     pub(super) attempts: u8,
     /// Those since the exchange last came a step forward, for instance by a discovery.
     pub(super) tries: u8,
+    /// Transmissions that a Report has settled: a further one on them says nothing new.
+    pub(super) settled: u8,
     /// Reports after which it was sent again.
     pub(super) resends: u8,
     pub(super) state: State,
@@ -142,6 +144,7 @@ impl Request {
             traffic: Traffic::default(),
             attempts: 0,
             tries: 0,
+            settled: 0,
             resends: 0,
             state: State::Queued,
             hint: Hint::None,
