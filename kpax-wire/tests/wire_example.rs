@@ -25,6 +25,11 @@ const KEY: [&str; 6] = [
 /// "Nothing found", of batch 2288.
 const MESSAGE: &str = "a40001011908f002821a6b0ca0cc0203818312f681a500000118fe0200030004185d";
 
+/// The published enrolment string of the values below.
+const ENROLMENT: &str = "KPAX:AEAHVB2JONUXIZJNGE3TINSIQTOQPOZA2JXAGAYDLAQHLB3RV7GH5BXVRHLMVZAXINKGXIMCRCXYGIRBCBWNK\
+    XGBIQZM67SYEDRXO4BL4JTVXROYTIHMK67R7ZITMHFR7ZH5EBPXRUYOXI4CVRWO5ATPNRUWEZLSOR4S4ZLYMFWXA3D\
+    FNZZGK43DOVSS4ZLYMFWXA3DFIULLMLQ";
+
 fn wire(arguments: &[&str]) -> Output {
     let mut path = env::current_exe().expect("this test");
     path.pop();
@@ -128,6 +133,7 @@ fn enrolment_strings_are_printed_and_read() {
     let output = wire(&print);
     assert!(output.status.success(), "{output:?}");
     let text = lines(&output)[0]["text"].as_str().expect("text").to_owned();
+    assert_eq!(text, ENROLMENT);
     let typed = format!(" {} ", text.to_lowercase().replace("kpax:", "kpax: - "));
     for text in [text.clone(), typed] {
         let output = wire(&["enrol", "parse", &text]);
