@@ -507,6 +507,8 @@ impl SecurityModel for Toy {
                 (peer.engine, peer.discovering) = (state.engine, false);
                 ReportAction::Resend
             }
+            // No engine calls itself unknown: the answer to the discovery came twice.
+            ReportKind::UnknownEngineIds if state.engine == peer.engine => ReportAction::Ignore,
             ReportKind::NotInTimeWindows if authenticated => ReportAction::Resend,
             ReportKind::NotInTimeWindows => ReportAction::Ignore,
             kind => ReportAction::Fail(kind),
