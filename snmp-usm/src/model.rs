@@ -406,6 +406,10 @@ impl SecurityModel for Usm {
         };
         let level = peer.user.level();
         let believed = match state.0 {
+            // No engine calls itself unknown: the answer to the discovery came twice, or late.
+            StateKind::Peer(of) if of == place && kind == ReportKind::UnknownEngineIds => {
+                return ReportAction::Ignore;
+            }
             StateKind::Peer(of) if of == place => authenticated || level == SecurityLevel::NoAuthNoPriv,
             // An engine that is not (yet) the peer's: from its host at least.
             StateKind::Noted(serial)
@@ -415,6 +419,14 @@ impl SecurityModel for Usm {
                 let discovers = matches!(kind, ReportKind::UnknownEngineIds | ReportKind::UnknownUserNames);
                 if peer.discovering && discovers {
                     return self.learn(place, level);
+                }
+                // As above, where its user name is empty.
+                let addressed = peer.target().map(|engine| engine.id);
+                if !peer.discovering
+                    && kind == ReportKind::UnknownEngineIds
+                    && addressed == self.note.engine_id
+                {
+                    return ReportAction::Ignore;
                 }
                 if !peer.discovering && kind == ReportKind::UnknownEngineIds {
                     // Another engine answers there now. Once: then something is wrong that asking does not mend.
