@@ -407,7 +407,7 @@ impl SecurityModel for Usm {
         let level = peer.user.level();
         let believed = match state.0 {
             // No engine calls itself unknown: the answer to the discovery came twice, or late.
-            StateKind::Peer(of) if of == place && kind == ReportKind::UnknownEngineIds => {
+            StateKind::Peer(of) if of == place && kind == ReportKind::UnknownEngineIds && !authenticated => {
                 return ReportAction::Ignore;
             }
             StateKind::Peer(of) if of == place => authenticated || level == SecurityLevel::NoAuthNoPriv,
