@@ -5,7 +5,7 @@
 //!
 //! # Up
 //!
-//! A collector builds a [`Report`], from surveyed printers with [`ReportBuilder`] or field by field, encodes it, and
+//! A collector builds a [`Report`], from surveyed printers with `ReportBuilder` or field by field, encodes it, and
 //! seals it under a sequence number that it has written down as used before:
 //!
 #![cfg_attr(feature = "seal", doc = "```")]
@@ -50,7 +50,7 @@
 //! | [`vocabulary`] | the enumerations, number and word | |
 //! | [`counter_table`] | what counter ids below 1024 mean | |
 //! | [`cbor`], [`limits`] | the strict encoding, and what a reader refuses before it allocates | |
-//! | `seal` | [`Sealer`](seal::Sealer), [`Opener`](seal::Opener), replay window | `seal` |
+//! | `seal` | `Sealer`, `Opener`, replay window | `seal` |
 //! | `enrol` | enrolment strings | `seal` |
 //! | `server` | states, deltas, batches, records of a site | `server` |
 //! | `downlink` | configurations and signed profile sets, seen from the collector | `downlink` |
