@@ -46,6 +46,17 @@ impl Entropy {
         u32::try_from(wide >> 64).unwrap_or(0)
     }
 
+    /// The keyed hash of one number, apart from the stream and from [`keyed`](Self::keyed): `domain` keeps uses of one
+    /// seed from meeting.
+    #[must_use]
+    pub fn keyed_number(&self, domain: u8, number: u32) -> u64 {
+        let mut hasher = self.keyed;
+        // Seven octets: shorter than a stream number, so that no input equals one, and a single block.
+        let [a, b, c, d] = number.to_le_bytes();
+        hasher.write(&[a, b, c, d, domain, 0x6b, 0x70]);
+        hasher.finish()
+    }
+
     /// The keyed hash of `data`, apart from the stream: `domain` keeps uses of one seed from meeting.
     #[must_use]
     pub fn keyed(&self, domain: u8, data: &[u8]) -> u64 {
@@ -85,5 +96,7 @@ mod tests {
     fn domains_differ() {
         let entropy = Entropy::new([7; 16]);
         assert_ne!(entropy.keyed(1, b"x"), entropy.keyed(2, b"x"));
+        assert_ne!(entropy.keyed_number(1, 7), entropy.keyed_number(2, 7));
+        assert_ne!(entropy.keyed_number(1, 7), entropy.keyed_number(1, 8));
     }
 }

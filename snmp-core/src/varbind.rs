@@ -115,6 +115,16 @@ impl<'a> VarBinds<'a> {
         })
     }
 
+    /// `count` elements that we wrote ourselves.
+    #[cfg(feature = "manager")]
+    pub(crate) const fn written(octets: &'a [u8], count: usize) -> Self {
+        Self {
+            octets,
+            count,
+            strictness: Strictness::DEPLOYED,
+        }
+    }
+
     /// The first `count`, which take `octets` octets.
     pub(crate) fn first(&self, octets: usize, count: usize) -> Self {
         Self {

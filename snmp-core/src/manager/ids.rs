@@ -58,10 +58,7 @@ impl Ids {
         } else {
             (*high, low, LOW)
         };
-        let [.., a, b] = self
-            .entropy
-            .keyed(DOMAIN + round, &from.to_be_bytes())
-            .to_be_bytes();
+        let [.., a, b] = self.entropy.keyed_number(DOMAIN + round, from).to_be_bytes();
         *to ^= u32::from(u16::from_be_bytes([a, b])) & mask;
     }
 }

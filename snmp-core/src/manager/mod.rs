@@ -565,3 +565,21 @@ impl<S: SecurityModel> Manager<S> {
         u32::from_be_bytes([a, b, c, d])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What one device and one request take, apart from the octets of names, and from the timer and the id of a request
+    /// under way.
+    #[test]
+    fn devices_and_requests_are_small() {
+        let device = size_of::<Target<u32>>();
+        let request = size_of::<Request>();
+        std::eprintln!(
+            "{device} octets a device, {request} a request, {} a call",
+            size_of::<Call>()
+        );
+        assert!(device <= 112 && request <= 80);
+    }
+}

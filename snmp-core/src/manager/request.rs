@@ -11,7 +11,6 @@ use crate::oid::{Oid, OidBuf};
 use crate::pdu::{self, PduHeader, PduType};
 use crate::query::{Asked, QueryKind};
 use crate::security::{Refused, ReportKind};
-use crate::strictness::Strictness;
 use crate::time::Instant;
 use crate::varbind::{VarBind, VarBinds};
 use crate::walk::Walk;
@@ -128,6 +127,8 @@ pub(super) struct Call {
     pub(super) context: Option<Box<[u8]>>,
     /// Contents of the variable-bindings field.
     pub(super) var_binds: Box<[u8]>,
+    /// How many there are.
+    pub(super) count: usize,
 }
 
 impl Request {
@@ -159,10 +160,11 @@ impl Call {
     ) -> Self {
         let var_binds = var_binds.into_iter();
         let mut measure = Writer::new(&mut []);
-        var_binds
-            .clone()
-            .rev()
-            .for_each(|var_bind| var_bind.encode(&mut measure));
+        let mut count = 0;
+        var_binds.clone().rev().for_each(|var_bind| {
+            var_bind.encode(&mut measure);
+            count += 1;
+        });
         let mut octets = vec![0; measure.written()].into_boxed_slice();
         let mut writer = Writer::new(&mut octets);
         var_binds.rev().for_each(|var_bind| var_bind.encode(&mut writer));
@@ -172,6 +174,7 @@ impl Call {
             max_repetitions: 0,
             context: None,
             var_binds: octets,
+            count,
         }
     }
 
@@ -184,8 +187,7 @@ impl Call {
     }
 
     fn sent(&self) -> VarBinds<'_> {
-        // We wrote them ourselves.
-        VarBinds::from_octets(&self.var_binds, Strictness::DEPLOYED).unwrap_or(VarBinds::EMPTY)
+        VarBinds::written(&self.var_binds, self.count)
     }
 
     /// What was asked, where it was a read.
@@ -201,7 +203,7 @@ impl Call {
         };
         Some(Asked {
             kind,
-            names: self.sent().len(),
+            names: self.count,
         })
     }
 
