@@ -487,7 +487,8 @@ impl<'a> TrapV1<'a> {
         self.encode_around(writer, end);
     }
 
-    fn encode_around(&self, writer: &mut Writer<'_>, end: crate::ber::Mark) {
+    /// Writes the other fields before a variable-bindings field that the writer already holds since `end`.
+    pub fn encode_around(&self, writer: &mut Writer<'_>, end: crate::ber::Mark) {
         writer.unsigned(tag::TIME_TICKS, u64::from(self.time_stamp));
         writer.integer(self.specific_trap);
         writer.integer(self.generic_trap);

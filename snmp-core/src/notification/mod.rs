@@ -3,7 +3,9 @@
 mod inform;
 mod received;
 mod receiver;
+mod translation;
 
 pub use inform::InformId;
 pub use received::{Kind, Notification};
 pub use receiver::{Config, Event, Receiver};
+pub use translation::{NotInV1, NotInV2, NotificationV1, NotificationV2, trap_oid};

@@ -1,22 +1,15 @@
 use core::net::SocketAddr;
 
 use super::inform::InformId;
+use super::translation::{self, SNMP_TRAP_OID, SYS_UP_TIME};
 use crate::datagram::Via;
 use crate::message::Version;
-use crate::oid;
-use crate::oid::{Oid, OidBuf};
+use crate::oid::OidBuf;
 use crate::pdu::TrapV1;
 use crate::security::SecurityLevel;
 use crate::strictness::Anomalies;
 use crate::value::Value;
 use crate::varbind::VarBinds;
-
-const SYS_UP_TIME: Oid<'static> = oid!(1.3.6.1.2.1.1.3.0);
-const SNMP_TRAP_OID: Oid<'static> = oid!(1.3.6.1.6.3.1.1.4.1.0);
-const SNMP_TRAPS: Oid<'static> = oid!(1.3.6.1.6.3.1.1.5);
-
-/// generic-trap of a trap that the enterprise defines (RFC 1157 §4.1.6).
-const ENTERPRISE_SPECIFIC: i32 = 6;
 
 /// A notification as it came in.
 ///
@@ -64,7 +57,7 @@ impl<'d> Notification<'d> {
     #[must_use]
     pub fn trap_oid(&self) -> Option<OidBuf> {
         if let Kind::TrapV1(trap) = &self.kind {
-            return trap_oid_v1(trap);
+            return translation::trap_oid(trap).ok();
         }
         self.var_binds.iter().find_map(|var_bind| match var_bind.value {
             Value::ObjectIdentifier(oid) if var_bind.name == SNMP_TRAP_OID => Some(oid.to_buf()),
@@ -98,18 +91,5 @@ impl<'d> Notification<'d> {
             second.name == SNMP_TRAP_OID && matches!(second.value, Value::ObjectIdentifier(_))
         });
         time && oid
-    }
-}
-
-/// RFC 3584 §3.1: generic traps are the snmpTraps in their order, others enterprise.0.specific.
-fn trap_oid_v1(trap: &TrapV1<'_>) -> Option<OidBuf> {
-    match u32::try_from(trap.generic_trap) {
-        Ok(generic @ 0..=5) => SNMP_TRAPS.to_buf().join(&[generic + 1]).ok(),
-        _ if trap.generic_trap == ENTERPRISE_SPECIFIC && !trap.enterprise.is_empty() => {
-            // Negative numbers occur; the arc keeps their 32 bits.
-            let specific = u32::from_ne_bytes(trap.specific_trap.to_ne_bytes());
-            trap.enterprise.to_buf().join(&[0, specific]).ok()
-        }
-        _ => None,
     }
 }
