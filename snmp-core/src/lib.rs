@@ -109,6 +109,7 @@ pub mod datagram;
 #[cfg(any(feature = "responder", feature = "notification"))]
 pub mod dispatch;
 pub mod entropy;
+pub mod framing;
 pub mod limits;
 #[cfg(feature = "manager")]
 pub mod manager;
