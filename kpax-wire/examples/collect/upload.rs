@@ -36,7 +36,8 @@ pub(crate) struct Scanned {
 
 /// Seals one report of all that was surveyed, and opens it again.
 pub(crate) fn seal(all: &[Done], scanned: &Scanned, key: &EnrolledKey) -> Result<Sealed, String> {
-    let report = report(all, scanned);
+    let mut report = report(all, scanned);
+    report.share_tables();
     let message = Message::Report(report.clone())
         .encode()
         .map_err(|error| format!("report: {error}"))?;
