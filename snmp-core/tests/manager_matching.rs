@@ -23,7 +23,7 @@ fn timeout(script: &mut Script) -> Timeout {
 }
 
 #[test]
-fn r3416_4_2_4d_an_answer_ends_its_request_once() {
+fn r3416_4_2_4d_r3414_11_1a_an_answer_ends_its_request_once() {
     let (mut script, target) = Script::with_target();
     script.get(target);
     let sent = script.sent().unwrap();
@@ -284,7 +284,7 @@ fn r3414_11_1b_no_id_repeats_while_slots_are_reused() {
 }
 
 #[test]
-fn answers_to_any_older_request_never_reach_a_newer_one() {
+fn r3413_3_1b_answers_to_any_older_request_never_reach_a_newer_one() {
     let (mut script, target) = Script::with_target();
     let mut old = Vec::new();
     for _ in 0..100 {
@@ -345,7 +345,7 @@ fn r3414_11_1c_ids_depend_on_the_seed() {
 }
 
 #[test]
-fn r3416_4_2_1m_the_shape_of_an_answer_is_told_with_it() {
+fn r3416_4_2_1m_r3416_4_2_2m_the_shape_of_an_answer_is_told_with_it() {
     let (mut script, target) = Script::with_target();
     let names = [NAME, oid!(1.3.6.1.2.1.1.6.0)];
     for (change, fit) in [
@@ -387,7 +387,7 @@ fn r3416_4_2_1m_the_shape_of_an_answer_is_told_with_it() {
 }
 
 #[test]
-fn r3416_4_2_4a_and_4b_an_error_status_hides_the_values_and_every_status_is_taken() {
+fn r3416_4_2_4a_r3416_4_2_4b_an_error_status_hides_the_values_and_every_status_is_taken() {
     let (mut script, target) = Script::with_target();
     for status in (1..=18).chain([77]).map(ErrorStatus::from_number) {
         script.get(target);

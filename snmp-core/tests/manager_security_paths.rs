@@ -153,7 +153,7 @@ const LEVELS: [SecurityLevel; 3] = [
 ];
 
 #[test]
-fn r3414_4a_and_4b_discovery_then_time_then_the_request() {
+fn r3414_4a_r3414_4b_discovery_then_time_then_the_request() {
     for level in LEVELS {
         let mut pair = Pair::new(&user(level), &[user(level)]);
         pair.get(at(1000));
@@ -181,7 +181,7 @@ fn r3414_4a_and_4b_discovery_then_time_then_the_request() {
 }
 
 #[test]
-fn r3412_6_2a_each_transmission_has_its_own_msg_id_that_is_not_negative() {
+fn r3412_6_2a_r3412_6_2b_each_transmission_has_its_own_msg_id_that_is_not_negative() {
     let mut pair = Pair::new(&user(SecurityLevel::AuthPriv), &[user(SecurityLevel::AuthPriv)]);
     pair.get(at(1));
     pair.wait(at(1));
@@ -195,7 +195,7 @@ fn r3412_6_2a_each_transmission_has_its_own_msg_id_that_is_not_negative() {
 }
 
 #[test]
-fn a_reboot_of_the_agent_is_followed_by_a_resend_with_its_new_time() {
+fn r3414_rep2_a_reboot_of_the_agent_is_followed_by_a_resend_with_its_new_time() {
     let mut pair = Pair::new(&user(SecurityLevel::AuthPriv), &[user(SecurityLevel::AuthPriv)]);
     pair.get(at(1000));
     pair.settle(at(1000));
@@ -258,7 +258,7 @@ fn r3414_4e_one_discovery_at_a_time_and_its_failure_fails_all() {
 }
 
 #[test]
-fn r3412_7_2_11a_reports_name_the_fault_within_the_configured_time() {
+fn r3412_7_2_11a_r3412_7_2_11b_r3413_3_1c_reports_name_the_fault_within_the_configured_time() {
     let mut stranger = user(SecurityLevel::AuthNoPriv);
     stranger.name = b"nobody".to_vec();
     let mut other_key = user(SecurityLevel::AuthNoPriv);
@@ -389,7 +389,7 @@ fn forge(
 }
 
 #[test]
-fn r3412_7_2_12a_an_answer_of_another_user_engine_or_context_is_dropped() {
+fn r3412_7_2_12a_r3413_3_1a_an_answer_of_another_user_engine_or_context_is_dropped() {
     let strong = user(SecurityLevel::AuthPriv);
     let mut other = strong.clone();
     other.name = b"other".to_vec();
@@ -496,7 +496,7 @@ fn an_agent_that_reports_for_ever_is_not_asked_for_ever() {
 }
 
 #[test]
-fn r3412_7_2_12a_an_answer_of_a_weaker_level_is_dropped_and_the_request_goes_on() {
+fn r3412_7_2_10_r3412_7_2_12b_an_answer_of_a_weaker_level_is_dropped_and_the_request_goes_on() {
     let strong = user(SecurityLevel::AuthPriv);
     let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
     pair.get(at(1000));
@@ -607,4 +607,46 @@ fn a_walk_goes_through_discovery_too() {
     };
     assert_eq!((rows.var_binds.len(), end.rows), (2, 2));
     assert!(end.end.is_complete());
+}
+
+#[test]
+fn r3417_3_2b_requests_tell_the_size_of_the_real_receive_buffer() {
+    let strong = user(SecurityLevel::AuthPriv);
+    for (octets, told) in [(2048, 2048), (10, 484), (1 << 20, 65_507)] {
+        let mut pair = Pair::new(&strong, &[]);
+        pair.manager = Manager::with_model([9; 16], Toy::new()).with_max_received(octets);
+        pair.target = pair
+            .manager
+            .add_target(TargetConfig::v3(address(), strong.clone()))
+            .unwrap();
+        pair.get(at(1));
+        let sent = pair.transmit(at(1)).unwrap();
+        assert_eq!(
+            V3Layout::decode(&sent, Strictness::STRICT).unwrap().max_size,
+            told
+        );
+    }
+}
+
+#[test]
+fn r3412_7_2_4_another_security_model_is_no_answer() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    pair.events.clear();
+    pair.get(at(1001));
+    let request = pair.transmit(at(1001)).unwrap();
+    let mut other = forge(
+        &mut pair.agent,
+        at(1001),
+        &request,
+        SecurityLevel::AuthPriv,
+        b"forged",
+    );
+    // msgSecurityModel 0x070f, the last field of msgGlobalData.
+    let model = other.windows(4).position(|at| at == [2, 2, 0x07, 0x0f]).unwrap();
+    other[model + 3] = 3;
+    assert_eq!(pair.hand_in(at(1001), other), Some(NotMine::Security));
+    assert!(pair.events.is_empty());
 }

@@ -355,3 +355,17 @@ fn informs_begin_with_time_and_trap() {
         ["1.3.6.1.2.1.1.3.0", "1.3.6.1.6.3.1.1.4.1.0", "1.3.6.1.2.1.1.5.0"]
     );
 }
+
+#[test]
+fn r3414_11_1d_sets_to_one_device_go_one_after_the_other() {
+    let (mut script, target) = Script::with_target();
+    for value in 1..=2 {
+        let wanted = [VarBind::new(NAME, Value::Integer(value))];
+        script.manager.set(script.now, target, &wanted).unwrap();
+    }
+    let first = script.sent().unwrap();
+    assert_eq!(first.header().pdu_type, PduType::SetRequest);
+    assert!(script.sent().is_none());
+    script.hand_in(&first, &first.answer(1));
+    assert!(script.sent().is_some());
+}

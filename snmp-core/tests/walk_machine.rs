@@ -230,7 +230,7 @@ fn walked(fault: Fault, rows: Vec<OidBuf>) -> (Vec<OidBuf>, Walk, Limits, u32) {
 }
 
 #[test]
-fn r3413_walk_own1_it_ends_behind_the_subtree_or_with_the_view() {
+fn r3413_walk_own1_r3416_4_2_3mc_it_ends_behind_the_subtree_or_with_the_view() {
     let (names, walk, ..) = walked(Fault::None, tree(100));
     assert_eq!((names, walk.end()), (rows(100), Some(&WalkEnd::EndOfSubtree)));
     let (names, walk, ..) = walked(Fault::None, rows(100));
@@ -293,7 +293,7 @@ fn r3413_walk_own4_a_walk_of_an_instance_is_empty() {
 }
 
 #[test]
-fn too_big_and_empty_answers_shrink_the_getbulk_and_lose_no_row() {
+fn r3416_4_2_3md_r3416_4_2_3me_too_big_and_empty_answers_shrink_the_getbulk() {
     for most in [1, 2, 7, 30] {
         for fault in [Fault::TooBig(most), Fault::Empty(most)] {
             let (names, walk, limits, _) = walked(fault, tree(200));
