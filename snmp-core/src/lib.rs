@@ -126,6 +126,7 @@ pub mod security;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod strictness;
+pub mod table;
 pub mod time;
 pub mod value;
 pub mod varbind;

@@ -104,6 +104,19 @@ impl Limits {
         self.largest as usize
     }
 
+    /// Whether the next read of these names would ask for less than this one did: then the same place is worth another
+    /// query.
+    pub(crate) fn asks_less_than(&self, asked: Asked) -> bool {
+        match asked.kind {
+            QueryKind::GetBulk { max_repetitions, .. } => {
+                !self.bulk()
+                    || self.max_repetitions(asked.repeaters()) < max_repetitions
+                    || self.names() < asked.names
+            }
+            QueryKind::Get | QueryKind::GetNext => self.names() < asked.names,
+        }
+    }
+
     /// Learns from what came of a query. It says what to try next, and nothing is learned from what says nothing
     /// about sizes.
     pub fn learn(&mut self, asked: Asked, result: Result<&VarBinds<'_>, &Outcome>) {

@@ -116,11 +116,7 @@ impl<'a> Oid<'a> {
         if prefix.is_empty() {
             return Some(self.arcs());
         }
-        self.0.strip_prefix(prefix.0).map(|octets| Arcs {
-            octets,
-            first: false,
-            second: None,
-        })
+        self.0.strip_prefix(prefix.0).map(Arcs::behind)
     }
 
     /// An owned copy; up to 32 octets stay inline.
@@ -272,6 +268,17 @@ pub struct Arcs<'a> {
     octets: &'a [u8],
     first: bool,
     second: Option<u32>,
+}
+
+impl<'a> Arcs<'a> {
+    /// Those of whole sub-identifiers that stood behind a prefix.
+    pub(crate) const fn behind(octets: &'a [u8]) -> Self {
+        Self {
+            octets,
+            first: false,
+            second: None,
+        }
+    }
 }
 
 impl Iterator for Arcs<'_> {

@@ -259,7 +259,7 @@ impl Walk {
         }
         let last = last.to_buf();
         let moved = mem::replace(&mut self.last, last) != self.last;
-        if !moved && self.end.is_none() && !self.asks_less(limits) {
+        if !moved && self.end.is_none() && !limits.asks_less_than(self.asked) {
             self.end = Some(WalkEnd::NoName);
         }
         answer.first(octets, count)
@@ -278,21 +278,11 @@ impl Walk {
             }
             | Outcome::Malformed(_)
             | Outcome::Timeout(_)
-                if self.asks_less(limits) =>
+                if limits.asks_less_than(self.asked) =>
             {
                 None
             }
             _ => Some(WalkEnd::Failed(outcome.clone())),
-        }
-    }
-
-    /// Whether the limits now ask for less than was asked: then the same place is worth another query.
-    fn asks_less(&self, limits: &Limits) -> bool {
-        match self.asked.kind {
-            QueryKind::GetBulk { max_repetitions, .. } => {
-                !limits.bulk() || limits.max_repetitions(1) < max_repetitions
-            }
-            QueryKind::Get | QueryKind::GetNext => false,
         }
     }
 }
