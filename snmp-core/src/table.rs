@@ -82,8 +82,10 @@ impl Table {
     /// A read of these columns, each named by its object, without index.
     #[must_use]
     pub fn new<'o>(columns: impl IntoIterator<Item = Oid<'o>>) -> Self {
+        let columns: Box<[Column]> = columns.into_iter().map(Column::new).collect();
+        let end = columns.is_empty().then_some(WalkEnd::EndOfSubtree);
         Self {
-            columns: columns.into_iter().map(Column::new).collect(),
+            columns,
             context: Box::default(),
             asked: Vec::new(),
             names: Vec::new(),
@@ -94,7 +96,7 @@ impl Table {
             queries: 0,
             max_rows: MAX_ROWS,
             max_queries: MAX_QUERIES,
-            end: None,
+            end,
         }
     }
 
@@ -137,11 +139,6 @@ impl Table {
         }
         if self.asked.is_empty() {
             self.plan(limits);
-        }
-        if self.asked.is_empty() {
-            // Of no columns at all.
-            self.settle();
-            return None;
         }
         Some(Query {
             context: &self.context,
@@ -209,6 +206,7 @@ impl Table {
     }
 
     /// The names of the columns.
+    #[must_use]
     pub fn columns(&self) -> impl ExactSizeIterator<Item = Oid<'_>> {
         self.columns.iter().map(|column| column.root.as_oid())
     }

@@ -168,7 +168,6 @@ struct Delivered {
 
 impl Delivered {
     fn take(&mut self, columns: &[OidBuf], rows: &TableRows) {
-        assert_eq!(rows.is_empty(), rows.len() == 0);
         assert_eq!(rows.iter().count(), rows.len());
         for row in rows.iter() {
             let index: Vec<u32> = row.index().collect();

@@ -1,15 +1,16 @@
 //! Queues, timers and ends of requests.
 
 use super::Manager;
-use super::event::{Event, Failed, WalkEnded};
+use super::event::{Event, Failed, RowsRead, Traffic, WalkEnded};
 use super::request::{Hint, NEVER, RequestId, State, Work};
 use super::slab::NONE;
 use super::target::{List, TargetId};
 use crate::message::Version;
 use crate::outcome::{Outcome, RejectCounts, Timeout};
 use crate::security::{SecurityLevel, SecurityModel};
+use crate::table::Table;
 use crate::time::Instant;
-use crate::walk::Walk;
+use crate::walk::{Walk, WalkEnd};
 
 impl<S: SecurityModel> Manager<S> {
     /// The time that [`poll_timeout`](Self::poll_timeout) named has come.
@@ -89,27 +90,33 @@ impl<S: SecurityModel> Manager<S> {
         }
     }
 
-    /// An exchange came to nothing: the end of a call; a walk may go on with another.
+    /// An exchange came to nothing: the end of a call; a walk or a table may go on with another.
     pub(super) fn fail(&mut self, now: Instant, slot: u32, outcome: Outcome) -> Option<Event<'static>> {
+        let id = RequestId(self.requests.key(slot));
         let request = self.requests.get_mut(slot)?;
+        let target_id = TargetId(self.targets.key(request.target));
         let target = self.targets.get_mut(request.target)?;
-        let discovering = target.discoverer == slot;
-        match &mut request.work {
-            Work::Call(call) => {
-                if let Some(asked) = call.asked() {
-                    target.limits.learn(asked, Err(&outcome));
-                }
-            }
-            Work::Walk(walk) if !discovering && now < request.deadline => {
-                walk.handle(&mut target.limits, Err(&outcome));
-                if walk.end().is_none() {
-                    self.next_exchange(slot);
-                    return None;
-                }
-            }
-            Work::Walk(_) => {}
+        let goes_on = target.discoverer != slot && now < request.deadline;
+        if !goes_on && !matches!(request.work, Work::Call(_)) {
+            return self.finish(slot, Some(outcome));
         }
-        self.finish(slot, Some(outcome))
+        let rows = request.work.fail(&mut target.limits, &outcome);
+        let end = if request.work.has_ended() {
+            self.finish(slot, Some(outcome))
+        } else {
+            self.next_exchange(slot);
+            None
+        };
+        let Some(rows) = rows else {
+            return end;
+        };
+        self.events.push_back(Event::TableRows(RowsRead {
+            request: id,
+            target: target_id,
+            rows,
+        }));
+        self.events.extend(end);
+        None
     }
 
     /// Ends a request from outside.
@@ -143,13 +150,16 @@ impl<S: SecurityModel> Manager<S> {
                     walk.stop(outcome);
                 }
                 let rows = walk.rows();
-                Some(Event::WalkEnded(WalkEnded {
-                    request: id,
-                    target,
-                    end: Walk::into_end(*walk)?,
-                    rows,
-                    traffic: request.traffic,
-                }))
+                let end = Walk::into_end(*walk)?;
+                Some(ended(id, target, end, rows, request.traffic))
+            }
+            Work::Table(mut table) => {
+                if let Some(outcome) = outcome {
+                    table.stop(outcome);
+                }
+                let rows = table.rows();
+                let end = Table::into_end(*table)?;
+                Some(ended(id, target, end, rows, request.traffic))
             }
         }
     }
@@ -286,6 +296,16 @@ impl<S: SecurityModel> Manager<S> {
             target.running = target.running.saturating_sub(1);
         }
     }
+}
+
+fn ended(request: RequestId, target: TargetId, end: WalkEnd, rows: u32, traffic: Traffic) -> Event<'static> {
+    Event::WalkEnded(WalkEnded {
+        request,
+        target,
+        end,
+        rows,
+        traffic,
+    })
 }
 
 type Requests = super::slab::Slab<super::request::Request>;

@@ -7,11 +7,13 @@ use super::request::RequestId;
 use super::target::TargetId;
 use crate::outcome::Outcome;
 use crate::strictness::{Anomalies, Strictness};
+use crate::table::TableRows;
 use crate::time::Duration;
 use crate::varbind::VarBinds;
 use crate::walk::WalkEnd;
 
-/// What became of a request. [`Rows`](Self::Rows) may come any number of times; one of the others ends the request.
+/// What became of a request. [`Rows`](Self::Rows) and [`TableRows`](Self::TableRows) may come any number of times; one of
+/// the others ends the request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event<'d> {
@@ -21,7 +23,9 @@ pub enum Event<'d> {
     Failed(Failed),
     /// Rows of a walk, which goes on or has its end told next.
     Rows(Rows<'d>),
-    /// A walk ended.
+    /// Rows of a table, whose read goes on or has its end told next.
+    TableRows(RowsRead),
+    /// A walk or the read of a table ended.
     WalkEnded(WalkEnded),
 }
 
@@ -85,11 +89,23 @@ pub struct Rows<'d> {
     pub var_binds: VarBinds<'d>,
 }
 
-/// A walk ended.
+/// Rows of a table.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RowsRead {
+    /// Which read.
+    pub request: RequestId,
+    /// Which device.
+    pub target: TargetId,
+    /// The rows, whole, in the order of their indexes.
+    pub rows: TableRows,
+}
+
+/// A walk or the read of a table ended.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WalkEnded {
-    /// Which walk.
+    /// Which walk or read.
     pub request: RequestId,
     /// Which device.
     pub target: TargetId,
@@ -97,7 +113,7 @@ pub struct WalkEnded {
     pub end: WalkEnd,
     /// Rows delivered.
     pub rows: u32,
-    /// What the walk cost.
+    /// What it cost.
     pub traffic: Traffic,
 }
 
@@ -139,6 +155,7 @@ impl Event<'_> {
             Self::Answer(answer) => answer.request,
             Self::Failed(failed) => failed.request,
             Self::Rows(rows) => rows.request,
+            Self::TableRows(rows) => rows.request,
             Self::WalkEnded(ended) => ended.request,
         }
     }
@@ -150,6 +167,7 @@ impl Event<'_> {
             Self::Answer(answer) => answer.target,
             Self::Failed(failed) => failed.target,
             Self::Rows(rows) => rows.target,
+            Self::TableRows(rows) => rows.target,
             Self::WalkEnded(ended) => ended.target,
         }
     }
@@ -157,7 +175,7 @@ impl Event<'_> {
     /// Whether it is the request's end.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        !matches!(self, Self::Rows(_))
+        !matches!(self, Self::Rows(_) | Self::TableRows(_))
     }
 
     /// Apart from the datagram: one copy of its variable bindings, shared by all clones.
@@ -166,7 +184,7 @@ impl Event<'_> {
         let var_binds = match self {
             Self::Answer(answer) => answer.var_binds,
             Self::Rows(rows) => rows.var_binds,
-            Self::Failed(_) | Self::WalkEnded(_) => VarBinds::EMPTY,
+            Self::Failed(_) | Self::TableRows(_) | Self::WalkEnded(_) => VarBinds::EMPTY,
         };
         OwnedEvent {
             octets: Bytes::copy_from_slice(var_binds.as_octets()),
@@ -181,6 +199,7 @@ impl Event<'_> {
                     ..*rows
                 }),
                 Self::Failed(failed) => Event::Failed(failed.clone()),
+                Self::TableRows(rows) => Event::TableRows(rows.clone()),
                 Self::WalkEnded(ended) => Event::WalkEnded(ended.clone()),
             },
         }

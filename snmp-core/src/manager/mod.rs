@@ -21,7 +21,7 @@ mod target;
 mod timing;
 mod transmit;
 
-pub use event::{Answer, Event, Failed, Fit, OwnedEvent, Rows, Traffic, WalkEnded};
+pub use event::{Answer, Event, Failed, Fit, OwnedEvent, Rows, RowsRead, Traffic, WalkEnded};
 pub use request::{RequestId, StartError};
 pub use target::{SourcePolicy, TargetConfig, TargetError, TargetId};
 pub use timing::Timing;
@@ -40,6 +40,7 @@ use crate::pdu::PduType;
 use crate::query::{Query, QueryKind};
 use crate::security::{NoV3, SecurityModel, Store};
 use crate::strictness::Strictness;
+use crate::table::Table;
 use crate::time::{Duration, Instant};
 use crate::value::Value;
 use crate::varbind::VarBind;
@@ -399,11 +400,33 @@ impl<S: SecurityModel> Manager<S> {
         target: TargetId,
         walk: Walk,
     ) -> Result<RequestId, StartError> {
-        let version = self.version(target)?;
-        if version != Version::V3 && !walk.context().is_empty() {
-            return Err(StartError::ContextNeedsV3);
-        }
-        self.start(now, target, Work::Walk(Box::new(walk)))
+        self.start_read(now, target, Work::Walk(Box::new(walk)))
+    }
+
+    /// Reads these columns of a table, put together to rows, with what the device's [`Limits`] allow.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn table<'v>(
+        &mut self,
+        now: Instant,
+        target: TargetId,
+        columns: impl IntoIterator<Item = Oid<'v>>,
+    ) -> Result<RequestId, StartError> {
+        self.start_table(now, target, Table::new(columns))
+    }
+
+    /// Drives a [`Table`], for instance one with limits or one that resumes.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_table(
+        &mut self,
+        now: Instant,
+        target: TargetId,
+        table: Table,
+    ) -> Result<RequestId, StartError> {
+        self.start_read(now, target, Work::Table(Box::new(table)))
     }
 
     /// Gives a request or a walk up: it ends as [`Outcome::Cancelled`]. False when it has ended before.
@@ -461,6 +484,13 @@ impl<S: SecurityModel> Manager<S> {
             .and_then(|slot| self.settings_of(slot))
             .map(|settings| settings.version)
             .ok_or(StartError::UnknownTarget)
+    }
+
+    fn start_read(&mut self, now: Instant, id: TargetId, work: Work) -> Result<RequestId, StartError> {
+        if self.version(id)? != Version::V3 && work.context().is_some() {
+            return Err(StartError::ContextNeedsV3);
+        }
+        self.start(now, id, work)
     }
 
     fn start_call(&mut self, now: Instant, id: TargetId, call: Call) -> Result<RequestId, StartError> {

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use core::num::NonZeroU32;
 
 use super::Manager;
-use super::event::{Answer, Event, Rows};
+use super::event::{Answer, Event, Rows, RowsRead};
 use super::request::{Hint, RequestId, State, Work};
 use super::slab::NONE;
 use super::target::{SourcePolicy, Target, TargetId};
@@ -327,6 +327,24 @@ impl<S: SecurityModel> Manager<S> {
                     var_binds: rows,
                 }))
             }
+            Work::Table(table) => {
+                let rows = table.handle(&mut target.limits, Ok(&var_binds));
+                let end = if table.end().is_some() {
+                    self.finish(slot, None)
+                } else {
+                    self.next_exchange(slot);
+                    None
+                };
+                if rows.is_empty() {
+                    return handled(end);
+                }
+                self.events.extend(end);
+                Handled::Event(Event::TableRows(RowsRead {
+                    request: id,
+                    target: target_id,
+                    rows,
+                }))
+            }
         }
     }
 
@@ -334,11 +352,7 @@ impl<S: SecurityModel> Manager<S> {
         let index = u32::try_from(pdu.header.error_index())
             .ok()
             .and_then(NonZeroU32::new);
-        let name = match (self.requests.get(slot).map(|request| &request.work), index) {
-            (Some(Work::Call(call)), Some(index)) => call.name(index),
-            (Some(Work::Walk(walk)), Some(NonZeroU32::MIN)) => Some(walk.last().to_buf()),
-            _ => None,
-        };
+        let name = index.and_then(|index| self.requests.get(slot)?.work.name(index));
         Outcome::ErrorStatus { status, index, name }
     }
 

@@ -7,10 +7,13 @@ use core::num::NonZeroU32;
 use super::event::{Fit, Traffic};
 use super::slab::{Key, NONE};
 use crate::ber::Writer;
+use crate::limits::Limits;
 use crate::oid::{Oid, OidBuf};
+use crate::outcome::Outcome;
 use crate::pdu::{self, PduHeader, PduType};
-use crate::query::{Asked, QueryKind};
+use crate::query::{Asked, Query, QueryKind};
 use crate::security::{Refused, ReportKind};
+use crate::table::{Table, TableRows};
 use crate::time::Instant;
 use crate::varbind::{VarBind, VarBinds};
 use crate::walk::Walk;
@@ -52,7 +55,7 @@ pub enum StartError {
 }
 
 /// For a machine that asks by [`Query`](crate::query::Query): what a query that could not be started came to.
-impl From<StartError> for crate::outcome::Outcome {
+impl From<StartError> for Outcome {
     fn from(error: StartError) -> Self {
         match error {
             StartError::TooLarge { needed, limit } => Self::TooLarge { needed, limit },
@@ -115,6 +118,66 @@ pub(super) enum Hint {
 pub(super) enum Work {
     Call(Box<Call>),
     Walk(Box<Walk>),
+    Table(Box<Table>),
+}
+
+impl Work {
+    /// The next read of a walk or a table; `None` for a call, and where there is nothing left to ask.
+    pub(super) fn query(&mut self, limits: &Limits) -> Option<Query<'_>> {
+        match self {
+            Self::Call(_) => None,
+            Self::Walk(walk) => walk.query(limits),
+            Self::Table(table) => table.query(limits),
+        }
+    }
+
+    /// Whether it has come to its end; a call has only one exchange.
+    pub(super) fn has_ended(&self) -> bool {
+        match self {
+            Self::Call(_) => true,
+            Self::Walk(walk) => walk.end().is_some(),
+            Self::Table(table) => table.end().is_some(),
+        }
+    }
+
+    /// The context that it names, if any.
+    pub(super) fn context(&self) -> Option<&[u8]> {
+        let named = |context: &'_ [u8]| !context.is_empty();
+        match self {
+            Self::Call(call) => call.context.as_deref(),
+            Self::Walk(walk) => Some(walk.context()).filter(|context| named(context)),
+            Self::Table(table) => Some(table.context()).filter(|context| named(context)),
+        }
+    }
+
+    /// The name at an error-index.
+    pub(super) fn name(&self, index: NonZeroU32) -> Option<OidBuf> {
+        let place = usize::try_from(index.get()).ok()?.checked_sub(1)?;
+        match self {
+            Self::Call(call) => call.name(place),
+            Self::Walk(walk) => (place == 0).then(|| walk.last().to_buf()),
+            Self::Table(table) => table.asked_name(place).map(Oid::to_buf),
+        }
+    }
+
+    /// An exchange came to nothing. A table may have rows all the same: those that only lacked a column which does not
+    /// go on.
+    pub(super) fn fail(&mut self, limits: &mut Limits, outcome: &Outcome) -> Option<TableRows> {
+        match self {
+            Self::Call(call) => {
+                if let Some(asked) = call.asked() {
+                    limits.learn(asked, Err(outcome));
+                }
+            }
+            Self::Walk(walk) => {
+                walk.handle(limits, Err(outcome));
+            }
+            Self::Table(table) => {
+                return Some(table.handle(limits, Err(outcome))).filter(|rows| !rows.is_empty());
+            }
+        }
+        None
+    }
 }
 
 /// One exchange.
@@ -207,12 +270,11 @@ impl Call {
         })
     }
 
-    /// The name at an error-index.
-    pub(super) fn name(&self, index: NonZeroU32) -> Option<OidBuf> {
-        let before = usize::try_from(index.get()).ok()?.checked_sub(1)?;
+    /// The name at a place, counted from 0.
+    fn name(&self, place: usize) -> Option<OidBuf> {
         self.sent()
             .iter()
-            .nth(before)
+            .nth(place)
             .map(|var_bind| var_bind.name.to_buf())
     }
 

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::Manager;
-use super::request::{State, Work, write_names, write_var_binds};
+use super::request::{Request, State, Work, write_names, write_var_binds};
 use super::slab::NONE;
 use super::target::Settings;
 use crate::ber::Writer;
@@ -68,20 +68,34 @@ impl<S: SecurityModel> Manager<S> {
                 Prepare::Refused(refused) => Err(refused.into()),
             },
         };
-        // Calls were measured when they were started: it is a walk whose place has too long a name.
+        // Calls were measured when they were started: it is a walk whose place has too long a name, or a table with too
+        // many of them, which can ask for fewer.
         let too_large = |needed| Outcome::TooLarge {
             needed,
             limit: self.max_message,
         };
         let range = match written {
             Ok(Some(range)) if range.len() <= self.max_message => range,
-            Ok(None) => return Ok(None),
+            Ok(None) => {
+                // A walk that was over before it began.
+                let ended =
+                    |request: &Request| !matches!(request.work, Work::Call(_)) && request.work.has_ended();
+                if self.requests.get(slot).is_some_and(ended) {
+                    let event = self.finish(slot, None);
+                    self.events.extend(event);
+                }
+                return Ok(None);
+            }
             Ok(Some(range)) => {
-                self.end(slot, too_large(range.len()));
+                let outcome = too_large(range.len());
+                let event = self.fail(now, slot, outcome);
+                self.events.extend(event);
                 return Ok(None);
             }
             Err(SealError::TooSmall(BufferTooSmall { needed })) if needed > self.max_message => {
-                self.end(slot, too_large(needed));
+                let outcome = too_large(needed);
+                let event = self.fail(now, slot, outcome);
+                self.events.extend(event);
                 return Ok(None);
             }
             Err(SealError::TooSmall(too_small)) => return Err(too_small),
@@ -265,35 +279,29 @@ impl<S: SecurityModel> Manager<S> {
         let id = self.id(slot)?;
         let request = self.requests.get_mut(slot)?;
         let end = writer.mark();
-        match &mut request.work {
-            Work::Call(call) => {
-                write_var_binds(writer, &call.var_binds);
-                call.header(id).encode_around(writer, end);
-            }
-            Work::Walk(walk) => {
-                let target = self.targets.get(request.target)?;
-                let Query { kind, names, .. } = walk.query(&target.limits)?;
-                write_names(writer, names);
-                let header = match kind {
-                    QueryKind::GetBulk {
-                        non_repeaters,
-                        max_repetitions,
-                    } => PduHeader::get_bulk(id, non_repeaters, max_repetitions),
-                    QueryKind::Get | QueryKind::GetNext => PduHeader::request(kind.pdu_type(), id),
-                };
-                header.encode_around(writer, end);
-            }
+        if let Work::Call(call) = &request.work {
+            write_var_binds(writer, &call.var_binds);
+            call.header(id).encode_around(writer, end);
+            return Some(id);
         }
+        let target = self.targets.get(request.target)?;
+        let Query { kind, names, .. } = request.work.query(&target.limits)?;
+        write_names(writer, names);
+        let header = match kind {
+            QueryKind::GetBulk {
+                non_repeaters,
+                max_repetitions,
+            } => PduHeader::get_bulk(id, non_repeaters, max_repetitions),
+            QueryKind::Get | QueryKind::GetNext => PduHeader::request(kind.pdu_type(), id),
+        };
+        header.encode_around(writer, end);
         Some(id)
     }
 
     /// contextName of the request.
     pub(super) fn context_of(&self, slot: u32) -> Option<&[u8]> {
         let request = self.requests.get(slot)?;
-        let own = match &request.work {
-            Work::Call(call) => call.context.as_deref(),
-            Work::Walk(walk) => Some(walk.context()).filter(|context| !context.is_empty()),
-        };
+        let own = request.work.context();
         own.or_else(|| Some(&self.settings_of(request.target)?.context))
     }
 }
