@@ -31,7 +31,9 @@ fn columns(count: u32) -> Vec<OidBuf> {
 fn random_rows(entropy: &mut Entropy, columns: u32) -> Rows {
     let mut rows = Rows::new();
     for _ in 0..entropy.below(60) {
-        let index: Vec<u32> = (0..2).map(|_| entropy.below(300)).collect();
+        // Some indexes are as long as those of addresses and texts are.
+        let arcs = if entropy.below(5) == 0 { 32 } else { 2 };
+        let index: Vec<u32> = (0..arcs).map(|_| entropy.below(300)).collect();
         let cells: Vec<_> = (0..columns)
             .map(|_| {
                 let octets = usize::try_from(entropy.below(90)).unwrap();
