@@ -40,7 +40,8 @@ pub enum Outcome {
     /// The security model sends nothing to this device.
     #[error("security: {0}")]
     Security(#[from] Refused),
-    /// The answer to this request broke off or broke a rule that cannot be read over.
+    /// The answer to this request broke off or broke a rule that cannot be read over: that of two transmissions, or an
+    /// authenticated one.
     #[error("answer does not decode: {0}")]
     Malformed(DecodeError),
     /// The caller gave it up, or removed its target.

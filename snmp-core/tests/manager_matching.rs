@@ -427,17 +427,25 @@ fn r3416_4_1idx_an_index_without_a_name_is_no_harm() {
 }
 
 #[test]
-fn an_answer_that_broke_off_ends_its_request_as_malformed() {
+fn answers_that_broke_off_end_their_request_as_malformed() {
     let (mut script, target) = Script::with_target();
     script.manager.get(script.now, target, [NAME; 20]).unwrap();
-    let sent = script.sent().unwrap();
-    let octets = sent.answer(1).write();
-    let cut = &octets[..octets.len() - 30];
-    assert_eq!(
-        script.hand_in_from(Via(0), address(9), cut),
-        Some(NotMine::Source)
-    );
-    assert_eq!(script.hand_in_from(Via(0), address(1), cut), None);
+    for _ in 0..2 {
+        assert!(script.events.is_empty(), "one may have been spoilt on its way");
+        let sent = script.sent().unwrap();
+        let octets = sent.answer(1).write();
+        let cut = &octets[..octets.len() - 30];
+        assert_eq!(
+            script.hand_in_from(Via(0), address(9), cut),
+            Some(NotMine::Source)
+        );
+        assert_eq!(script.hand_in_from(Via(0), address(1), cut), None);
+        if script.events.is_empty() {
+            // The same again, as networks duplicate: no second answer.
+            assert_eq!(script.hand_in_from(Via(0), address(1), cut), None);
+            assert!(script.next_timer());
+        }
+    }
     let Outcome::Malformed(error) = script.outcome() else {
         panic!()
     };
@@ -447,6 +455,31 @@ fn an_answer_that_broke_off_ends_its_request_as_malformed() {
     ));
     // And what was learned from it: half as many names.
     assert_eq!(script.manager.limits(target).unwrap().names(), 10);
+}
+
+#[test]
+fn a_good_answer_after_a_spoilt_one_is_taken_and_a_timeout_tells_of_the_spoilt_one() {
+    for answered in [true, false] {
+        let (mut script, target) = Script::with_target();
+        script.get(target);
+        let sent = script.sent().unwrap();
+        let octets = sent.answer(5).write();
+        script.hand_in_from(Via(0), address(1), &octets[..octets.len() - 1]);
+        script.hand_in_from(Via(0), address(1), &[0; 64]);
+        assert!(script.events.is_empty() && script.sent().is_none());
+        if answered {
+            assert_eq!(script.hand_in(&sent, &sent.answer(5)), None);
+            assert_eq!(script.value(), 5);
+        } else {
+            assert_eq!(script.silence().len(), 2);
+            let timeout = timeout(&mut script);
+            assert_eq!(timeout.dropped.count(Reject::Malformed), 2);
+            assert_eq!(
+                timeout.likely_causes().next(),
+                Some(LikelyCause::AnswersMalformed)
+            );
+        }
+    }
 }
 
 #[test]
@@ -462,6 +495,11 @@ fn strictness_decides_what_is_read_over() {
         if taken {
             assert_eq!(script.value(), 4);
         } else {
+            assert!(script.events.is_empty());
+            script.next_timer();
+            let sent = script.sent().unwrap();
+            let padded = [sent.answer(4).write(), vec![0; 15]].concat();
+            script.hand_in_from(Via(0), address(1), &padded);
             assert!(matches!(script.outcome(), Outcome::Malformed(_)));
         }
     }

@@ -78,7 +78,8 @@ impl<S: SecurityModel> Manager<S> {
     fn end_unanswered(&mut self, now: Instant, slot: u32, silence: Outcome) {
         let hint = self.requests.get(slot).map_or(Hint::None, |request| request.hint);
         let outcome = match hint {
-            Hint::None => silence,
+            // A timeout tells of what did not decode in its counts.
+            Hint::None | Hint::Malformed(_) => silence,
             Hint::Report(kind) => Outcome::Report {
                 kind,
                 authenticated: false,
@@ -210,6 +211,7 @@ impl<S: SecurityModel> Manager<S> {
         };
         (request.attempts, request.tries) = (0, 0);
         (request.settled, request.resends) = (0, 0);
+        request.synchronized = false;
         request.hint = Hint::None;
         self.serials.release(request.serial);
         if let Some(serial) = self.serials.assign(slot) {

@@ -52,7 +52,10 @@ impl<S: SecurityModel> Manager<S> {
             Some(3) => self.handle_v3(arrival, datagram),
             Some(_) => self.drop_unknown(arrival, Reject::Version),
             None if datagram.first() == Some(&tag::SEQUENCE) => self.drop_unknown(arrival, Reject::Malformed),
-            None => Handled::NotMine(NotMine::OtherProtocol),
+            None => {
+                let _ = self.drop_unknown(arrival, Reject::Malformed);
+                Handled::NotMine(NotMine::OtherProtocol)
+            }
         }
     }
 
@@ -115,14 +118,36 @@ impl<S: SecurityModel> Manager<S> {
         let Some(head) = ResponseHead::read(datagram) else {
             return self.drop_unknown(arrival, Reject::Malformed);
         };
-        let Some((slot, _)) = self.find(head.request_id) else {
+        let Some((slot, attempt)) = self.find(head.request_id) else {
             return self.drop_unknown(arrival, Reject::Malformed);
         };
         if let Err(reject) = self.admit(slot, arrival, head.version, head.community) {
             return self.drop_known(slot, reject);
         }
+        self.handle_malformed(arrival, slot, attempt, error)
+    }
+
+    /// The answer to a transmission does not decode. It may have been spoilt on its way, so that the request goes on;
+    /// when the answer to another transmission does not decode either, the device sends it so.
+    fn handle_malformed<'d>(
+        &mut self,
+        arrival: Arrival,
+        slot: u32,
+        attempt: u8,
+        error: DecodeError,
+    ) -> Handled<Event<'d>> {
+        self.count(slot, Reject::Malformed);
         self.count_received(slot, arrival);
-        handled(self.fail(arrival.now, slot, Outcome::Malformed(error)))
+        match self.requests.get_mut(slot).map(|request| &mut request.hint) {
+            Some(Hint::Malformed(other)) if *other != attempt => {
+                handled(self.fail(arrival.now, slot, Outcome::Malformed(error)))
+            }
+            Some(hint) => {
+                *hint = Hint::Malformed(attempt);
+                Handled::Consumed
+            }
+            None => Handled::Consumed,
+        }
     }
 
     fn handle_v3<'d>(&mut self, arrival: Arrival, datagram: &'d mut [u8]) -> Handled<Event<'d>> {
@@ -156,11 +181,15 @@ impl<S: SecurityModel> Manager<S> {
         let scoped = match ScopedPdu::decode(plain, self.strictness) {
             Ok(scoped) => scoped,
             Err(error) if answers => {
-                self.count_received(slot, arrival);
                 let error = DecodeError {
                     offset: error.offset + opened.scoped.start,
                     ..error
                 };
+                if opened.level == SecurityLevel::NoAuthNoPriv {
+                    return self.handle_malformed(arrival, slot, attempt, error);
+                }
+                // As the device sent it, and it will not send another.
+                self.count_received(slot, arrival);
                 return handled(self.fail(arrival.now, slot, Outcome::Malformed(error)));
             }
             Err(_) => {
@@ -189,7 +218,7 @@ impl<S: SecurityModel> Manager<S> {
                 let action = self
                     .model
                     .on_report(arrival.now, peer, opened.state, kind, authenticated);
-                self.handle_report(arrival, slot, attempt, action, authenticated)
+                self.handle_report(arrival, slot, attempt, action, (kind, authenticated))
             }
             PduType::Response => {
                 let context = self.context_of(slot) == Some(scoped.context_name)
@@ -217,7 +246,7 @@ impl<S: SecurityModel> Manager<S> {
         slot: u32,
         attempt: u8,
         action: ReportAction,
-        authenticated: bool,
+        (kind, authenticated): (ReportKind, bool),
     ) -> Handled<Event<'d>> {
         match action {
             ReportAction::Resend => {
@@ -233,6 +262,10 @@ impl<S: SecurityModel> Manager<S> {
                 let Some(request) = self.requests.get_mut(slot) else {
                     return Handled::Consumed;
                 };
+                // What was sent by the engine's own clock is outside of its window: it will always be.
+                if authenticated && core::mem::replace(&mut request.synchronized, true) {
+                    return handled(self.fail(arrival.now, slot, Outcome::Report { kind, authenticated }));
+                }
                 if request.resends >= MAX_RESENDS {
                     self.count(slot, Reject::Report);
                     return Handled::Consumed;

@@ -90,6 +90,8 @@ pub(super) struct Request {
     pub(super) settled: u8,
     /// Reports after which it was sent again.
     pub(super) resends: u8,
+    /// An authenticated Report has set the clock of the device's engine since the exchange began.
+    pub(super) synchronized: bool,
     pub(super) state: State,
     pub(super) hint: Hint,
 }
@@ -106,12 +108,15 @@ pub(super) enum State {
     AwaitsDiscovery,
 }
 
-/// What an unproven source said: it ends authenticated work only together with its time (RFC 3412 §7.2, step 11b).
+/// What an unproven source said: it ends work that could still be answered only together with its time (for
+/// authenticated work RFC 3412 §7.2, step 11b).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Hint {
     None,
     Report(ReportKind),
     Unreachable,
+    /// The answer to this transmission did not decode.
+    Malformed(u8),
 }
 
 #[derive(Debug)]
@@ -210,6 +215,7 @@ impl Request {
             tries: 0,
             settled: 0,
             resends: 0,
+            synchronized: false,
             state: State::Queued,
             hint: Hint::None,
         }
