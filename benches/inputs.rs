@@ -11,11 +11,13 @@
 )]
 
 pub mod canon;
+mod hostile;
 mod messages;
 mod walks;
 
 use std::path::PathBuf;
 
+pub use hostile::{Expect, Hostile, HostileFile, Role, hostile};
 pub use messages::{mixed, response, typical};
 pub use walks::{RawVarBind, Walk, element, name_octets, snmprec, synthetic, walks};
 
