@@ -23,6 +23,8 @@ mod transmit;
 
 pub use event::{Answer, Event, Failed, Fit, OwnedEvent, Rows, RowsRead, Traffic, WalkEnded};
 pub use request::{RequestId, StartError};
+#[cfg(feature = "notification")]
+pub(crate) use target::Route;
 pub use target::{SourcePolicy, TargetConfig, TargetError, TargetId};
 pub use timing::Timing;
 
@@ -476,6 +478,28 @@ impl<S: SecurityModel> Manager<S> {
     /// What [`poll_store`](Self::poll_store) gave under this token is safe.
     pub fn handle_stored(&mut self, token: u64) {
         self.model.handle_stored(token);
+    }
+
+    /// The way to a target, for what needs no answer.
+    #[cfg(feature = "notification")]
+    pub(crate) fn route(&self, id: TargetId) -> Option<Route<'_, S::Peer>> {
+        let slot = self.targets.slot(id.0)?;
+        let target = self.targets.get(slot)?;
+        let settings = self.settings_of(slot)?;
+        Some(Route {
+            address: target.address,
+            via: target.via,
+            version: settings.version,
+            community: &settings.community,
+            context: &settings.context,
+            peer: target.peer,
+        })
+    }
+
+    /// The size of the caller's receive buffer.
+    #[cfg(feature = "notification")]
+    pub(crate) const fn max_received(&self) -> usize {
+        self.max_received
     }
 
     fn version(&self, id: TargetId) -> Result<Version, StartError> {

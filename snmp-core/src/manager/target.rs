@@ -183,6 +183,18 @@ impl core::fmt::Debug for Settings {
     }
 }
 
+/// Where and how to send what needs no answer.
+#[cfg(feature = "notification")]
+#[derive(Debug)]
+pub(crate) struct Route<'m, P> {
+    pub(crate) address: SocketAddr,
+    pub(crate) via: Via,
+    pub(crate) version: Version,
+    pub(crate) community: &'m [u8],
+    pub(crate) context: &'m [u8],
+    pub(crate) peer: Option<P>,
+}
+
 /// A device cannot become a target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]

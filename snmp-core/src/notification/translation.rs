@@ -235,9 +235,7 @@ impl<'a> NotificationV1<'a> {
                 Value::IpAddress(found) if var_bind.name == SNMP_TRAP_ADDRESS => {
                     address = address.or(Some(found));
                 }
-                Value::Counter64(_) => return Err(NotInV1::Value { index: place.index }),
-                value if value.is_exception() => return Err(NotInV1::Value { index: place.index }),
-                _ => {}
+                _ => check_v1_value(place.index, &var_bind.value)?,
             }
         }
         let (time_stamp, time) = time.ok_or(NotInV1::NoUpTime)?;
@@ -291,6 +289,22 @@ impl<'a> NotificationV1<'a> {
         };
         trap.encode_around(writer, end);
     }
+}
+
+/// A value that v1 does not have cannot be told there.
+fn check_v1_value(index: usize, value: &Value<'_>) -> Result<(), NotInV1> {
+    match value {
+        Value::Counter64(_) => Err(NotInV1::Value { index }),
+        value if value.is_exception() => Err(NotInV1::Value { index }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(feature = "manager")]
+pub(super) fn check_v1_values(var_binds: &VarBinds<'_>) -> Result<(), NotInV1> {
+    (1..)
+        .zip(var_binds)
+        .try_for_each(|(index, var_bind)| check_v1_value(index, &var_bind.value))
 }
 
 /// generic-trap of a standard trap: coldStart to egpNeighborLoss are snmpTraps.1 to 6.

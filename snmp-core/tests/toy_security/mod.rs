@@ -91,6 +91,8 @@ pub(crate) struct Toy {
     pub(crate) users: Vec<ToyUser>,
     pub(crate) engines: Vec<Engine>,
     pub(crate) counters: std::collections::BTreeMap<&'static str, u32>,
+    /// What the next message out is refused with.
+    pub(crate) refuse_next_seal: Option<Refused>,
     peers: Vec<Peer>,
 }
 
@@ -301,6 +303,9 @@ impl SecurityModel for Toy {
         buffer: &mut [u8],
         scoped: Range<usize>,
     ) -> Result<Range<usize>, SealError> {
+        if let Some(refused) = self.refuse_next_seal.take() {
+            return Err(refused.into());
+        }
         let level = header.flags.level().ok_or(Refused::Credentials)?;
         let own = |toy: &Self| match &toy.local {
             Some(local) if local.stored => Ok((local.id.clone(), local.boots, local.time(now))),
