@@ -14,7 +14,7 @@ use core::net::SocketAddr;
 use crate::ber::{DecodeError, DecodeErrorKind, Field, Reader, Writer, tag};
 use crate::datagram::{Handled, NotMine, Via};
 use crate::message::{Flags, ScopedPdu, V3Header, V3Layout, Version};
-use crate::pdu::{PduHeader, PduType};
+use crate::pdu::{PduHeader, PduType, TRAP_V1, TrapV1};
 use crate::security::{RejectReason, ReportDue, ReportKind, SecurityLevel, SecurityModel};
 use crate::strictness::Strictness;
 use crate::time::Instant;
@@ -48,6 +48,9 @@ pub(crate) struct Dispatcher<S: SecurityModel> {
 pub(crate) struct V3Message<'d, T> {
     pub(crate) layout: V3Layout,
     pub(crate) scoped: ScopedPdu<'d>,
+    /// A Trap-PDU of v1, for which the scoped PDU's stands.
+    #[cfg_attr(not(feature = "notification"), expect(dead_code, reason = "for receivers"))]
+    pub(crate) trap_v1: Option<TrapV1<'d>>,
     pub(crate) level: SecurityLevel,
     pub(crate) state: T,
 }
@@ -148,8 +151,18 @@ impl<S: SecurityModel> Dispatcher<S> {
             }
         };
         let scoped = datagram.get(opened.scoped.clone()).unwrap_or_default();
-        let scoped = match ScopedPdu::decode(scoped, self.strictness) {
-            Ok(scoped) if scoped.context_engine_id.len() <= MAX_ENGINE_ID => scoped,
+        let decoded = match ScopedPdu::decode(scoped, self.strictness) {
+            Ok(scoped) => Ok((scoped, None)),
+            Err(DecodeError {
+                kind: DecodeErrorKind::PduTag(TRAP_V1),
+                ..
+            }) if takes(PduType::TrapV2) => {
+                ScopedPdu::decode_trap_v1(scoped, self.strictness).map(|(scoped, trap)| (scoped, Some(trap)))
+            }
+            Err(error) => Err(error),
+        };
+        let (scoped, trap_v1) = match decoded {
+            Ok(decoded) if decoded.0.context_engine_id.len() <= MAX_ENGINE_ID => decoded,
             _ => {
                 bump(&mut self.counters.in_asn_parse_errs);
                 return Err(Stop::Consumed);
@@ -160,9 +173,13 @@ impl<S: SecurityModel> Dispatcher<S> {
         if confirmed && !opened.local {
             return Err(Stop::Consumed);
         }
-        // Empty is what some managers send; net-snmp answers them.
+        // Empty is what some managers send; net-snmp answers them. Notifications are taken whatever engine they name
+        // (RFC 3413 §3.4): it is that of their context, which is the sender's.
         let engine_id = scoped.context_engine_id;
-        let handled = !confirmed || engine_id.is_empty() || engine_id == self.model.local_engine_id();
+        let handled = !confirmed
+            || pdu_type == PduType::InformRequest
+            || engine_id.is_empty()
+            || engine_id == self.model.local_engine_id();
         if !takes(pdu_type) || !handled {
             bump(&mut self.counters.unknown_pdu_handlers);
             if confirmed {
@@ -175,6 +192,7 @@ impl<S: SecurityModel> Dispatcher<S> {
         Ok(V3Message {
             layout,
             scoped,
+            trap_v1,
             level: opened.level,
             state: opened.state,
         })

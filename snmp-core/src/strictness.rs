@@ -25,6 +25,11 @@ pub enum Anomaly {
     ExceptionInV1,
     /// An `SNMPv1` Trap-PDU in an `SNMPv2c` message.
     TrapV1InV2c,
+    /// An `SNMPv1` Trap-PDU in an `SNMPv3` message: CyberPower UPS.
+    TrapV1InV3,
+    /// A notification of v2 that does not begin with sysUpTime.0 and snmpTrapOID.0: senders that leave one away or
+    /// swap them.
+    PrefixMissing,
     /// An agent-addr that is not four octets, kept raw.
     AgentAddrLength,
     /// Negative non-repeaters or max-repetitions, read as 0.
@@ -43,7 +48,7 @@ pub enum Anomaly {
 
 impl Anomaly {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::TrailingOctets,
         Self::NonMinimalInteger,
         Self::UnsignedHighBit,
@@ -53,6 +58,8 @@ impl Anomaly {
         Self::Counter64InV1,
         Self::ExceptionInV1,
         Self::TrapV1InV2c,
+        Self::TrapV1InV3,
+        Self::PrefixMissing,
         Self::AgentAddrLength,
         Self::NegativeBulk,
         Self::ErrorIndexRange,

@@ -2,6 +2,8 @@ use core::ops::Range;
 
 use crate::ber::{DecodeError, DecodeErrorKind, Field, Mark, Reader, Writer, tag};
 use crate::pdu::{self, Pdu, PduHeader};
+#[cfg(any(feature = "responder", feature = "notification"))]
+use crate::pdu::{PduType, TrapV1};
 use crate::security::SecurityLevel;
 use crate::strictness::{Anomalies, Anomaly, Strictness};
 use crate::varbind::VarBind;
@@ -208,6 +210,38 @@ impl<'a> ScopedPdu<'a> {
             len: outer.offset(),
             anomalies,
         })
+    }
+
+    /// Reads one that holds a Trap-PDU of `SNMPv1`, as far as `strictness` tolerates it. An `SNMPv2`-Trap-PDU with the
+    /// same variable bindings stands for it.
+    #[cfg(any(feature = "responder", feature = "notification"))]
+    pub(crate) fn decode_trap_v1(
+        plain: &'a [u8],
+        strictness: Strictness,
+    ) -> Result<(Self, TrapV1<'a>), DecodeError> {
+        let mut anomalies = Anomalies::NONE;
+        let mut outer = Reader::new(plain);
+        let mut scoped = outer.sequence(Field::MsgData)?;
+        let context_engine_id = scoped.octet_string(Field::ContextEngineId)?;
+        let context_name = scoped.octet_string(Field::ContextName)?;
+        if !strictness.tolerates(Anomaly::TrapV1InV3) {
+            return Err(scoped.error(Field::Pdu, DecodeErrorKind::NotTolerated(Anomaly::TrapV1InV3)));
+        }
+        anomalies.insert(Anomaly::TrapV1InV3);
+        let trap = TrapV1::decode(&mut scoped, strictness, &mut anomalies)?;
+        scoped.finish(Field::MsgData)?;
+        let pdu = Pdu {
+            header: PduHeader::request(PduType::TrapV2, 0),
+            var_binds: trap.var_binds,
+        };
+        let message = Self {
+            context_engine_id,
+            context_name,
+            pdu,
+            len: outer.offset(),
+            anomalies,
+        };
+        Ok((message, trap))
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Notification<'d> {
     pub kind: Kind<'d>,
     /// All variable bindings; of v2 the first two are sysUpTime.0 and snmpTrapOID.0.
     pub var_binds: VarBinds<'d>,
-    /// Deviations outside the variable bindings.
+    /// Deviations outside the variable bindings, and [`PrefixMissing`](crate::strictness::Anomaly::PrefixMissing).
     pub anomalies: Anomalies,
 }
 

@@ -10,7 +10,7 @@ use crate::entropy::Entropy;
 use crate::message::{CommunityMessage, CommunityPdu, Version};
 use crate::pdu::{ErrorStatus, PduHeader, PduType};
 use crate::security::{self, NoV3, SecurityLevel, SecurityModel};
-use crate::strictness::Strictness;
+use crate::strictness::{Anomaly, Strictness};
 use crate::time::{Duration, Instant};
 
 /// How a receiver works.
@@ -227,7 +227,6 @@ impl<S: SecurityModel> Receiver<S> {
         if !self.any_community && !self.communities.contains(message.community) {
             return Handled::NotMine(NotMine::Security);
         }
-        bump(&mut self.dispatcher.counters.in_pkts);
         let (kind, var_binds) = match message.pdu {
             CommunityPdu::TrapV1(trap) => (Kind::TrapV1(trap), trap.var_binds),
             CommunityPdu::Pdu(pdu) => (Kind::TrapV2, pdu.var_binds),
@@ -244,6 +243,10 @@ impl<S: SecurityModel> Receiver<S> {
             var_binds,
             anomalies: message.anomalies,
         };
+        if !self.admit_prefix(&mut notification) {
+            return Handled::NotMine(NotMine::Malformed);
+        }
+        bump(&mut self.dispatcher.counters.in_pkts);
         if let CommunityPdu::Pdu(pdu) = &message.pdu
             && pdu.header.pdu_type == PduType::InformRequest
         {
@@ -283,10 +286,14 @@ impl<S: SecurityModel> Receiver<S> {
             community: &[],
             context_engine_id: message.scoped.context_engine_id,
             context_name: message.scoped.context_name,
-            kind: Kind::TrapV2,
+            kind: message.trap_v1.map_or(Kind::TrapV2, Kind::TrapV1),
             var_binds: pdu.var_binds,
             anomalies: message.layout.anomalies.union(message.scoped.anomalies),
         };
+        if !self.admit_prefix(&mut notification) {
+            bump(&mut self.dispatcher.counters.in_asn_parse_errs);
+            return Handled::Consumed;
+        }
         if pdu.header.pdu_type == PduType::InformRequest {
             let frame = self.dispatcher.frame(&message);
             let how = self.dispatcher.envelope(&message);
@@ -296,6 +303,15 @@ impl<S: SecurityModel> Receiver<S> {
             notification.kind = Kind::Inform(id);
         }
         Handled::Event(Event::Notification(notification))
+    }
+
+    /// Whether it begins as RFC 3416 §4.2.6 has it; if it does not, whether that is tolerated.
+    fn admit_prefix(&self, notification: &mut Notification<'_>) -> bool {
+        let missing = !notification.has_prefix();
+        if missing {
+            notification.anomalies.insert(Anomaly::PrefixMissing);
+        }
+        !missing || self.dispatcher.strictness.tolerates(Anomaly::PrefixMissing)
     }
 
     /// Prepares the answer to an inform (RFC 3416 §4.2.7): its id when it is to be delivered.
