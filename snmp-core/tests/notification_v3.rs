@@ -241,3 +241,16 @@ fn r3412_4_2_2_1_a_request_has_no_handler_here_and_an_answer_is_left_alone() {
         (Err(NotMine::Kind), vec![])
     );
 }
+
+#[test]
+fn an_inform_without_keys_does_not_have_an_authentic_one_taken_for_its_retransmission() {
+    let (open, keyed) = (ToyUser::new("open", NoAuthNoPriv), user(AuthPriv));
+    let mut listening = Listening::new(&[open.clone(), keyed.clone()]);
+    for who in [open, keyed] {
+        let mut sender = Peer::new(&who);
+        sender.establish(at(1000), &mut listening);
+        let inform = sender.request(at(1001), &notification(PduType::InformRequest));
+        assert_eq!(listening.hand_in(at(1001), inform).0, Ok(true), "{who:?}");
+    }
+    assert_eq!(listening.told.len(), 2);
+}

@@ -367,3 +367,21 @@ fn r3412_7_2_7_a_scoped_pdu_that_does_not_decode_is_counted_and_dropped() {
     assert_eq!(agent.hand_in(at(1001), request), (Ok(false), vec![]));
     assert_eq!(agent.counters().in_asn_parse_errs, 1);
 }
+
+#[test]
+fn r3412_7_2_13a_a_request_under_the_sender_s_own_engine_is_dropped() {
+    for level in LEVELS {
+        let mut agent = agent_with(Config::default(), level);
+        let other = Toy::authoritative(b"\x80\x00\x70\x0fother", 3, &[user(level)]);
+        let mut peer = Peer::with(other, &user(level));
+        // Without the reportableFlag the toy takes its own engine for the authoritative one, as for a trap.
+        let request = peer.request(
+            at(1001),
+            &Asked {
+                reportable: false,
+                ..get()
+            },
+        );
+        assert_eq!(agent.hand_in(at(1001), request), (Ok(false), vec![]), "{level:?}");
+    }
+}

@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn a_slip_costs_one_line_and_is_named() {
         let file = b"1.3.1|2|1\n# remark\n\n1.3.2|65|6git3159\n1.3.3|2|3\r\nnonsense\n1.3|x|\n1.99.1|2|1\n\
-            1.3.4|4x|abc\n1.3.5|64|1.2.3\n1.3.6|6|7\n1.3.7|9|1\n1.3.8|2:numeric|1\n1.3.9|66|-1\n1.3.10|4|\xfc\xe4\n";
+            1.3.4|4x|abc\n1.3.5|64|1.2.3\n1.3.6|6|7\n1.3.7|9|1\n1.3.8|2:numeric|1\n1.3.9|66|-1\n1.3.10|4|\xfc\xe4\n1.3.11|4|dos \r\n";
         let loaded = load(file);
         let read: Vec<_> = loaded.store.iter().collect();
         assert_eq!(
@@ -289,6 +289,7 @@ mod tests {
                 VarBind::new(oid!(1.3.1), Value::Integer(1)),
                 VarBind::new(oid!(1.3.3), Value::Integer(3)),
                 VarBind::new(oid!(1.3.10), Value::OctetString(b"\xfc\xe4")),
+                VarBind::new(oid!(1.3.11), Value::OctetString(b"dos ")),
             ]
         );
         let skipped: Vec<_> = loaded
