@@ -594,7 +594,7 @@ fn of_inform(event: &manager::Event<'_>) -> Option<OriginatorEvent> {
             round_trip: answer.round_trip,
         }),
         manager::Event::Failed(failed) => End::Failed(failed.outcome.clone()),
-        manager::Event::Rows(_) | manager::Event::WalkEnded(_) => return None,
+        _ => return None,
     };
     Some(OriginatorEvent {
         id: NotifyId(Which::Inform(event.request())),
