@@ -54,7 +54,7 @@ pub enum StartError {
     Full,
 }
 
-/// For a machine that asks by [`Query`](crate::query::Query): what a query that could not be started came to.
+/// For a machine that asks by [`Query`]: what a query that could not be started came to.
 impl From<StartError> for Outcome {
     fn from(error: StartError) -> Self {
         match error {
