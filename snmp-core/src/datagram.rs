@@ -8,6 +8,12 @@
 use core::net::SocketAddr;
 use core::ops::Range;
 
+/// UDP and TCP port at which agents take commands (RFC 3417 §3.2).
+pub const COMMAND_PORT: u16 = 161;
+
+/// UDP and TCP port at which notifications are received (RFC 3417 §3.2).
+pub const NOTIFICATION_PORT: u16 = 162;
+
 /// A local socket, by a number that the caller chose when it set the machine up.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Via(pub u16);

@@ -105,6 +105,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod ber;
+pub mod bits;
 pub mod datagram;
 #[cfg(any(feature = "responder", feature = "notification"))]
 pub mod dispatch;

@@ -9,7 +9,9 @@ use core::str::FromStr;
 /// Sub-identifiers that a name may have (RFC 2578 §7.1.3).
 pub const MAX_ARCS: usize = 128;
 
-/// An object identifier, borrowed: BER contents octets that keep all rules of X.690 §8.19 and RFC 2578 §7.1.3.
+/// An object identifier, borrowed: BER contents octets that keep all rules of X.690 §8.19 and RFC 2578 §7.1.3; one that
+/// was received may have more than 128 sub-identifiers where the caller asked for
+/// [`Anomaly::TooManyArcs`](crate::strictness::Anomaly::TooManyArcs).
 ///
 /// Comparison is the MIB's lexicographic order. The empty one is what agents send for 0.0 or for no name at all;
 /// it sorts first and is a prefix of every other.
@@ -74,6 +76,15 @@ impl<'a> Oid<'a> {
             }
         }
         match check(octets) {
+            Ok(()) => Ok(Self(octets)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes BER contents octets of any number of sub-identifiers: what
+    /// [`Anomaly::TooManyArcs`](crate::strictness::Anomaly::TooManyArcs) tolerates.
+    pub(crate) const fn from_octets_of_any_length(octets: &'a [u8]) -> Result<Self, OidError> {
+        match check_arcs(octets, usize::MAX) {
             Ok(()) => Ok(Self(octets)),
             Err(error) => Err(error),
         }
@@ -173,11 +184,11 @@ const fn check(octets: &[u8]) -> Result<(), OidError> {
             return Ok(());
         }
     }
-    check_arcs(octets)
+    check_arcs(octets, MAX_ARCS)
 }
 
-/// The rules, arc by arc.
-const fn check_arcs(mut octets: &[u8]) -> Result<(), OidError> {
+/// The rules, arc by arc, of which there are at most `max`.
+const fn check_arcs(mut octets: &[u8], max: usize) -> Result<(), OidError> {
     // The first sub-identifier carries two arcs: 40 times the first, at most 2, and the second.
     let mut largest = 80 + u32::MAX as u64;
     let mut arcs = 1;
@@ -186,7 +197,7 @@ const fn check_arcs(mut octets: &[u8]) -> Result<(), OidError> {
             return Err(OidError::Padded);
         }
         arcs += 1;
-        if arcs > MAX_ARCS {
+        if arcs > max {
             return Err(OidError::TooManyArcs);
         }
         let mut value = (*first & 0x7f) as u64;

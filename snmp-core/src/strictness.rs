@@ -44,11 +44,14 @@ pub enum Anomaly {
     /// msgFlags of several octets, of which the first counts. Not among [`Strictness::DEPLOYED`], as
     /// [`GetBulkInV1`](Self::GetBulkInV1).
     LongMsgFlags,
+    /// A name or value of more than 128 sub-identifiers. Not among [`Strictness::DEPLOYED`], where it is malformed:
+    /// RFC 2578 §3.5 forbids it, and a walk that meets one cannot ask for what follows it by the rules.
+    TooManyArcs,
 }
 
 impl Anomaly {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::TrailingOctets,
         Self::NonMinimalInteger,
         Self::UnsignedHighBit,
@@ -66,6 +69,7 @@ impl Anomaly {
         Self::MalformedVarBind,
         Self::GetBulkInV1,
         Self::LongMsgFlags,
+        Self::TooManyArcs,
     ];
 
     const fn bit(self) -> u32 {
@@ -88,7 +92,8 @@ impl Strictness {
     /// Everything that deployed devices are known to get wrong is tolerated.
     pub const DEPLOYED: Self = Self((1 << Anomaly::ALL.len()) - 1)
         .refusing(Anomaly::GetBulkInV1)
-        .refusing(Anomaly::LongMsgFlags);
+        .refusing(Anomaly::LongMsgFlags)
+        .refusing(Anomaly::TooManyArcs);
     /// X.690 and the RFCs to the letter.
     pub const STRICT: Self = Self(0);
 

@@ -3,6 +3,7 @@
 use core::net::Ipv4Addr;
 
 use crate::ber::{DecodeErrorKind, Reader, Tlv, Writer, tag};
+use crate::bits::Bits;
 use crate::oid::{Oid, OidError};
 use crate::strictness::{Anomalies, Anomaly, Strictness};
 
@@ -160,6 +161,40 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The bits of an OCTET STRING that its MIB calls BITS.
+    #[must_use]
+    pub const fn as_bits(&self) -> Option<Bits<'a>> {
+        match self {
+            Self::OctetString(octets) => Some(Bits::new(octets)),
+            _ => None,
+        }
+    }
+
+    /// The number that an integer too large for its type has on the wire, as far as 64 bits hold it: agents send an
+    /// unsigned 4294966297 as INTEGER. It is no value of the object, but it tells what the agent meant.
+    #[must_use]
+    pub fn out_of_range(&self) -> Option<i64> {
+        let Self::Malformed {
+            tag,
+            content: content @ [first, ..],
+            why: MalformedValue::Range,
+        } = *self
+        else {
+            return None;
+        };
+        if tag != tag::INTEGER {
+            return crate::ber::unsigned(content)
+                .ok()
+                .and_then(|number| number.try_into().ok());
+        }
+        let sign = if first & 0x80 == 0 { 0 } else { -1_i64 };
+        (content.len() <= 8).then(|| {
+            content
+                .iter()
+                .fold(sign, |sum, octet| (sum << 8) | i64::from(*octet))
+        })
+    }
+
     /// Any of the integer types as a number: agents mix them up.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
@@ -307,9 +342,15 @@ fn object_identifier<'a>(
     if content.is_empty() {
         tolerate(Anomaly::EmptyOid, strictness, anomalies)?;
     }
-    Oid::from_octets(content)
-        .map(Value::ObjectIdentifier)
-        .map_err(MalformedValue::Oid)
+    match Oid::from_octets(content) {
+        Ok(oid) => Ok(Value::ObjectIdentifier(oid)),
+        Err(OidError::TooManyArcs) if strictness.tolerates(Anomaly::TooManyArcs) => {
+            let oid = Oid::from_octets_of_any_length(content).map_err(MalformedValue::Oid)?;
+            anomalies.insert(Anomaly::TooManyArcs);
+            Ok(Value::ObjectIdentifier(oid))
+        }
+        Err(error) => Err(MalformedValue::Oid(error)),
+    }
 }
 
 #[cold]

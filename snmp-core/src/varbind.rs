@@ -1,7 +1,7 @@
 //! Variable bindings: names with values (RFC 3416 §3).
 
 use crate::ber::{DecodeError, DecodeErrorKind, Field, Reader, Tlv, Writer, tag};
-use crate::oid::Oid;
+use crate::oid::{Oid, OidError};
 use crate::strictness::{Anomalies, Anomaly, Strictness};
 use crate::value::{MalformedValue, Value};
 
@@ -262,7 +262,7 @@ impl<'a> VarBindIter<'a> {
         &mut self,
         name: &'a [u8],
         value: Tlv<'a>,
-        checked: Result<Oid<'a>, crate::oid::OidError>,
+        checked: Result<Oid<'a>, OidError>,
     ) -> VarBind<'a> {
         let why = match checked {
             Ok(_) if self.strictness.tolerates(Anomaly::EmptyOid) => {
@@ -273,6 +273,18 @@ impl<'a> VarBindIter<'a> {
                 };
             }
             Ok(_) => MalformedValue::NotTolerated(Anomaly::EmptyOid),
+            Err(OidError::TooManyArcs) if self.strictness.tolerates(Anomaly::TooManyArcs) => {
+                match Oid::from_octets_of_any_length(name) {
+                    Ok(oid) => {
+                        self.anomalies.insert(Anomaly::TooManyArcs);
+                        return VarBind {
+                            name: oid,
+                            value: Value::decode(value, self.strictness, &mut self.anomalies),
+                        };
+                    }
+                    Err(error) => MalformedValue::Name(error),
+                }
+            }
             Err(error) => MalformedValue::Name(error),
         };
         self.anomalies.insert(Anomaly::MalformedVarBind);
@@ -381,6 +393,9 @@ impl<'a> Parts<'a> {
             })
         };
         match Oid::from_octets(name) {
+            Err(OidError::TooManyArcs)
+                if strictness.tolerates(Anomaly::TooManyArcs)
+                    && Oid::from_octets_of_any_length(name).is_ok() => {}
             Err(error) => return name_error(DecodeErrorKind::Oid(error)),
             Ok(_) if name.is_empty() && !strictness.tolerates(Anomaly::EmptyOid) => {
                 return name_error(DecodeErrorKind::NotTolerated(Anomaly::EmptyOid));
@@ -438,6 +453,53 @@ mod tests {
             assert!(list.anomalies().contains(Anomaly::MalformedVarBind));
             let strict = VarBinds::from_octets(&octets, Strictness::STRICT).unwrap_err();
             assert_eq!(strict.field, strict_field, "{bad:x?}");
+        }
+    }
+
+    #[test]
+    fn r2578_7_1_3f_names_of_more_than_128_arcs_are_read_where_the_caller_asks_for_it() {
+        // 130 octets of name are 131 arcs; then the same as a value.
+        let long = [&[0x2b][..], &[0x01; 129]].concat();
+        let as_name = [&[0x30, 0x81, 0x87, 0x06, 0x81, 0x82], &long[..], &[0x05, 0x00]].concat();
+        let as_value = [
+            &[0x30, 0x81, 0x89, 0x06, 0x02, 0x2b, 0x06, 0x06, 0x81, 0x82],
+            &long[..],
+        ]
+        .concat();
+        let octets = [&as_name[..], &as_value].concat();
+        // Not unless asked for: malformed, the octets kept; refused where nothing is tolerated.
+        let list = VarBinds::from_octets(&octets, Strictness::DEPLOYED).unwrap();
+        for (var_bind, why) in list.iter().zip([
+            MalformedValue::Name(OidError::TooManyArcs),
+            MalformedValue::Oid(OidError::TooManyArcs),
+        ]) {
+            let tag = tag::OBJECT_IDENTIFIER;
+            assert_eq!(
+                var_bind.value,
+                Value::Malformed {
+                    tag,
+                    content: &long,
+                    why
+                }
+            );
+        }
+        assert!(VarBinds::from_octets(&octets, Strictness::STRICT).is_err());
+        for strictness in [Strictness::DEPLOYED, Strictness::STRICT] {
+            let asked = strictness.tolerating(Anomaly::TooManyArcs);
+            let list = VarBinds::from_octets(&octets, asked).unwrap();
+            let [name, value] = list.iter().collect::<Vec<_>>()[..] else {
+                panic!()
+            };
+            assert_eq!((name.name.as_octets(), name.value), (&long[..], Value::Null));
+            assert!(matches!(value.value, Value::ObjectIdentifier(oid) if oid.arcs().count() == 131));
+            assert!(list.anomalies().contains(Anomaly::TooManyArcs));
+            // The other rules hold.
+            let mut unfinished = as_name.clone();
+            unfinished[6 + 129] = 0x81;
+            assert!(!matches!(
+                VarBinds::from_octets(&unfinished, asked).map(|list| list.iter().next().unwrap().value),
+                Ok(Value::Null)
+            ));
         }
     }
 

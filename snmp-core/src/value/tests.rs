@@ -115,15 +115,80 @@ fn numbers_out_of_range_are_malformed() {
 }
 
 #[test]
-fn r2578_7_1_7_to_8_unsigned_types_keep_their_names() {
+fn r2578_7_1_1c_an_unsigned_number_sent_as_integer_is_reported_and_its_octets_are_kept() {
+    let content = [0x00, 0xff, 0xff, 0xfc, 0x19];
+    let (value, anomalies) = decode(tag::INTEGER, &content, Strictness::DEPLOYED);
+    assert!(anomalies.contains(Anomaly::MalformedVarBind));
     assert_eq!(
-        decode(tag::GAUGE32, &[5], Strictness::STRICT).0,
-        Value::Gauge32(5)
+        value,
+        Value::Malformed {
+            tag: tag::INTEGER,
+            content: &content,
+            why: MalformedValue::Range
+        }
     );
     assert_eq!(
-        decode(tag::TIME_TICKS, &[5], Strictness::STRICT).0,
-        Value::TimeTicks(5)
+        (value.as_i64(), value.out_of_range()),
+        (None, Some(4_294_966_297))
     );
+    for (content, number) in [
+        (&[0xff, 0, 0, 0, 0][..], Some(-(1 << 32))),
+        (&[0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], Some(i64::MAX)),
+        (&[0, 0x80, 0, 0, 0, 0, 0, 0, 0], None),
+    ] {
+        let (value, _) = decode(tag::INTEGER, content, Strictness::DEPLOYED);
+        assert_eq!(value.out_of_range(), number, "{content:x?}");
+    }
+    let (counter, _) = decode(tag::COUNTER32, &[1, 0, 0, 0, 0], Strictness::STRICT);
+    assert_eq!(counter.out_of_range(), Some(1 << 32));
+    assert_eq!(Value::Integer(5).out_of_range(), None);
+}
+
+#[test]
+fn r2578_7_1_7_gauge32_and_unsigned32_are_one_tag() {
+    assert_eq!(tag::GAUGE32, 0x42);
+    for (content, number) in [(&[5][..], 5), (&[0, 0xff, 0xff, 0xff, 0xff], u32::MAX)] {
+        assert_eq!(
+            decode(0x42, content, Strictness::STRICT).0,
+            Value::Gauge32(number)
+        );
+    }
+}
+
+#[test]
+fn r2578_7_1_8_time_ticks_are_unsigned_of_32_bits() {
+    for (content, ticks) in [
+        (&[0][..], 0),
+        (&[5], 5),
+        (&[0x7f, 0xff, 0xff, 0xff], 0x7fff_ffff),
+        (&[0, 0x80, 0, 0, 0], 0x8000_0000),
+        (&[0, 0xff, 0xff, 0xff, 0xff], u32::MAX),
+    ] {
+        let value = Value::TimeTicks(ticks);
+        assert_eq!(decode(0x43, content, Strictness::STRICT).0, value);
+        let mut buffer = [0; 8];
+        let mut writer = Writer::new(&mut buffer);
+        value.encode(&mut writer);
+        let range = writer.finish().unwrap();
+        assert_eq!((buffer[range.start], &buffer[range][2..]), (0x43, content));
+    }
+    refused(tag::TIME_TICKS, &[1, 0, 0, 0, 0], MalformedValue::Range);
+}
+
+#[test]
+fn r2578_7_1_9a_opaque_is_known_whatever_it_holds() {
+    for content in [&[][..], &[0x30, 0x80], &[0xff; 300], &[0x9f, 0x78, 4, 1]] {
+        let (value, anomalies) = decode(0x44, content, Strictness::STRICT);
+        assert_eq!((value, anomalies), (Value::Opaque(content), Anomalies::NONE));
+    }
+}
+
+#[test]
+fn r2578_7_1_4_an_octet_string_reads_as_bits() {
+    let (value, _) = decode(tag::OCTET_STRING, &[0x48], Strictness::STRICT);
+    let bits = value.as_bits().unwrap();
+    assert_eq!((bits.bit(1), bits.bit(4), bits.bit(9)), (true, true, false));
+    assert_eq!(Value::Integer(0x48).as_bits(), None);
 }
 
 #[test]
