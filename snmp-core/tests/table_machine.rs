@@ -316,7 +316,7 @@ fn without_getbulk_getnext_reads_the_same() {
 
 /// In v1 noSuchName refuses the whole request: the column that it names has ended, the others have not.
 #[test]
-fn r1157_v1_no_such_name_ends_its_column_only() {
+fn r1157_walk_no_such_name_ends_its_column_only() {
     for (no_index, behind) in [(false, false), (true, false), (false, true)] {
         let mut agent = agent(&sparse());
         agent.v1 = true;

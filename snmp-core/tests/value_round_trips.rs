@@ -1,4 +1,8 @@
 //! What is written is read again as it was, and takes as many octets as was said before.
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "random numbers are cut to the type under test"
+)]
 
 use snmp_core::ber::{Field, Reader, Writer};
 use snmp_core::message::{CommunityMessage, CommunityPdu, Version, encode_community};

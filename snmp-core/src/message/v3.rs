@@ -286,6 +286,7 @@ mod tests {
     use super::*;
     use crate::oid;
     use crate::pdu::PduType;
+    use alloc::vec::Vec;
 
     fn message(flags: Flags, buffer: &mut [u8]) -> Range<usize> {
         let mut writer = Writer::new(buffer);
@@ -349,6 +350,75 @@ mod tests {
                     assert!(octets.get(layout.parameters).is_some());
                     let _ = ScopedPdu::decode(octets.get(layout.data).unwrap(), Strictness::DEPLOYED);
                 }
+            }
+        }
+    }
+
+    /// A message with these contents of msgFlags.
+    fn with_flags(content: &[u8]) -> Vec<u8> {
+        let mut buffer = [0; 128];
+        let mut writer = Writer::new(&mut buffer);
+        let message_end = writer.mark();
+        let header = PduHeader::request(PduType::GetRequest, 9);
+        encode_scoped_pdu(&mut writer, b"engine", b"", &header, []);
+        writer.octet_string(b"parameters");
+        let end = writer.mark();
+        writer.integer(3);
+        writer.octet_string(content);
+        writer.integer(1472);
+        writer.integer(5);
+        writer.sequence(end);
+        writer.integer(3);
+        writer.sequence(message_end);
+        let range = writer.finish().unwrap();
+        buffer[range].to_vec()
+    }
+
+    #[test]
+    fn r3412_6_4a_msg_flags_are_one_octet() {
+        for strictness in [Strictness::DEPLOYED, Strictness::STRICT] {
+            assert!(V3Layout::decode(&with_flags(&[4]), strictness).is_ok());
+            for content in [&[][..], &[4, 0], &[0, 4, 0]] {
+                let error = V3Layout::decode(&with_flags(content), strictness).unwrap_err();
+                assert_eq!(error.field, Field::MsgFlags, "{content:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn r3412_6_4d_reserved_flags_are_written_as_0_and_ignored_when_read() {
+        for level in [
+            SecurityLevel::NoAuthNoPriv,
+            SecurityLevel::AuthNoPriv,
+            SecurityLevel::AuthPriv,
+        ] {
+            for reportable in [false, true] {
+                let flags = Flags::new(level, reportable);
+                assert_eq!(flags.octet() & !0x07, 0);
+                for reserved in [0x08, 0x80, 0xf8] {
+                    let read = Flags(flags.octet() | reserved);
+                    assert_eq!((read.level(), read.is_reportable()), (Some(level), reportable));
+                    assert_eq!(read.is_encrypted(), level == SecurityLevel::AuthPriv);
+                }
+            }
+        }
+        let read = V3Layout::decode(&with_flags(&[0xfc]), Strictness::STRICT).unwrap();
+        assert_eq!(read.flags.level(), Some(SecurityLevel::NoAuthNoPriv));
+        assert!(read.flags.is_reportable() && read.anomalies.is_empty());
+    }
+
+    #[test]
+    fn r3412_6_8_2_context_names_go_through_unchanged() {
+        let every: Vec<u8> = (0..255).collect();
+        for name in [&b""[..], b"Jetdirect", "Flur 3 ü".as_bytes(), &every] {
+            let mut buffer = [0; 320];
+            let mut writer = Writer::new(&mut buffer);
+            let header = PduHeader::request(PduType::GetRequest, 9);
+            encode_scoped_pdu(&mut writer, b"engine", name, &header, []);
+            let range = writer.finish().unwrap();
+            for strictness in [Strictness::DEPLOYED, Strictness::STRICT] {
+                let scoped = ScopedPdu::decode(&buffer[range.clone()], strictness).unwrap();
+                assert_eq!(scoped.context_name, name);
             }
         }
     }
