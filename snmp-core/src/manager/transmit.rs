@@ -274,14 +274,19 @@ impl<S: SecurityModel> Manager<S> {
         self.settings_of(self.requests.get(slot)?.target)
     }
 
-    /// Writes the request's PDU and gives its request id; `None` where there is nothing to ask.
+    /// Writes the request's PDU and gives the id of the transmission; `None` where there is nothing to ask.
     fn write_pdu(&mut self, slot: u32, writer: &mut Writer<'_>) -> Option<i32> {
         let id = self.id(slot)?;
         let request = self.requests.get_mut(slot)?;
         let end = writer.mark();
         if let Work::Call(call) = &request.work {
             write_var_binds(writer, &call.var_binds);
-            call.header(id).encode_around(writer, end);
+            // By its request-id a receiver knows that an inform is the same as before.
+            let request_id = match call.pdu_type {
+                PduType::InformRequest => self.ids.id(request.serial, 0),
+                _ => id,
+            };
+            call.header(request_id).encode_around(writer, end);
             return Some(id);
         }
         let target = self.targets.get(request.target)?;
