@@ -17,7 +17,7 @@ use snmp_core::security::{Never, NoV3, Refused, SecurityModel, Store};
 use snmp_core::time::Instant;
 
 use crate::discovery::{Found, Progress, Sweep, SweepConfig, SweepError};
-use crate::model::{self, ErrorCode, Printer};
+use crate::model::{self, ErrorCode, Printer, SectionState};
 use crate::survey::interpret::interpret;
 use crate::survey::{Plan, Survey};
 
@@ -126,6 +126,8 @@ pub struct Surveyed {
     pub printer: Printer,
     /// Why it, or a part of it, failed.
     pub failure: Option<Outcome>,
+    /// Whether it was broken off, so that what is missing may well be there.
+    pub given_up: bool,
     /// Datagrams and octets, of all that was tried.
     pub traffic: Traffic,
     /// When it ended.
@@ -138,7 +140,7 @@ impl Surveyed {
     pub fn outcome(&self) -> model::Outcome {
         if self.printer.is_printer() {
             model::Outcome::Printer
-        } else if self.version.is_some() && self.failure.is_none() {
+        } else if self.version.is_some() && self.failure.is_none() && !self.given_up {
             model::Outcome::NotAPrinter
         } else {
             model::Outcome::Failed
@@ -148,7 +150,12 @@ impl Surveyed {
     /// Why it, or a part of it, failed, in the one vocabulary of JSON and upload.
     #[must_use]
     pub fn error_code(&self) -> Option<ErrorCode> {
-        self.failure.as_ref().map(ErrorCode::from)
+        let missing = || {
+            let mut sections = self.printer.sections.iter();
+            let cut = |state| matches!(state, SectionState::Partial | SectionState::Failed);
+            (self.given_up || sections.any(|(_, section)| cut(section.state))).then_some(ErrorCode::Partial)
+        };
+        self.failure.as_ref().map(ErrorCode::from).or_else(missing)
     }
 }
 
@@ -467,6 +474,7 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
             version,
             printer: interpret(surveyed.arena, surveyed.sections),
             failure,
+            given_up: surveyed.given_up,
             traffic,
             ended: now,
         })));
@@ -512,6 +520,7 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
             version: None,
             printer: interpret(survey.arena, survey.sections),
             failure: Some(earlier.unwrap_or(Outcome::Security(Refused::Credentials))),
+            given_up: true,
             traffic,
             ended: now,
         })));

@@ -156,7 +156,7 @@ fn skip_ansi(characters: &mut Peekable<impl Iterator<Item = char>>) {
 
 /// Characters without a glyph that change how others are shown: bidirectional controls, joiners of width zero, byte
 /// order marks, tags.
-const fn is_invisible(character: char) -> bool {
+pub(crate) const fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

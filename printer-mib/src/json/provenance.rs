@@ -3,6 +3,7 @@
 use crate::{
     mib::object,
     model::{Fact, Printer, Rule, Source},
+    text,
 };
 use alloc::{
     format,
@@ -116,7 +117,8 @@ fn raw(value: &Value<'_>) -> String {
         Value::ObjectIdentifier(oid) => oid.to_string(),
         Value::IpAddress(address) => address.to_string(),
         Value::OctetString(octets) => match core::str::from_utf8(octets) {
-            Ok(text) if !text.chars().any(char::is_control) => text.to_string(),
+            // What would steer a terminal, or is not seen, is shown as octets.
+            Ok(text) if !text.chars().any(|c| c.is_control() || text::is_invisible(c)) => text.to_string(),
             _ => hex(octets),
         },
         Value::Opaque(octets) => hex(octets),

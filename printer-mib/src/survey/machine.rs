@@ -61,6 +61,10 @@ pub struct Survey {
     most_names: usize,
     observed: Option<Instant>,
     failure: Option<Outcome>,
+    /// Whether the context in which such devices hide their tables gave anything.
+    found_hidden: bool,
+    /// Whether something was left unread that might have been there.
+    given_up: bool,
 }
 
 /// Where a survey is.
@@ -118,6 +122,9 @@ pub struct Surveyed {
     pub sections: Sections,
     /// Why it, or a part of it, failed; the first reason.
     pub failure: Option<Outcome>,
+    /// Whether it was broken off: the device failed too often, answered without saying anything, or never came to an
+    /// end. What is missing then may well be there.
+    pub given_up: bool,
 }
 
 impl Surveyed {
@@ -149,6 +156,8 @@ impl Survey {
             most_names: usize::MAX,
             observed: None,
             failure: None,
+            found_hidden: false,
+            given_up: false,
         }
     }
 
@@ -189,6 +198,7 @@ impl Survey {
         match result {
             Ok(answer) => {
                 self.observed = Some(now);
+                let before = self.arena.len();
                 let moved = match self.phase {
                     Phase::Scalars => self.take_scalars(&names, answer),
                     Phase::Columns | Phase::Hidden => self.take_columns(answer),
@@ -203,6 +213,7 @@ impl Survey {
                         true
                     }
                 };
+                self.found_hidden |= self.phase == Phase::Hidden && self.arena.len() > before;
                 self.count_failure(!moved, None);
             }
             Err(outcome) => self.take_outcome(outcome),
@@ -248,6 +259,7 @@ impl Survey {
             arena: self.arena,
             sections,
             failure: self.failure,
+            given_up: self.given_up,
         }
     }
 
@@ -367,6 +379,10 @@ impl Survey {
                 return Phase::Hidden;
             }
         }
+        if self.phase == Phase::Hidden && !self.found_hidden {
+            // What is still to be asked, only the first context has.
+            self.context.clear();
+        }
         Phase::Leftovers
     }
 
@@ -484,7 +500,8 @@ impl Survey {
             column.rows += 1;
             column.last = Some(var_bind.name.to_buf());
             if column.rows >= MAX_ROWS {
-                column.state = ColumnState::Done;
+                // There may be more: nobody may take the table for whole.
+                column.state = ColumnState::Failed;
             }
             true
         });
@@ -493,6 +510,20 @@ impl Survey {
 
     /// Takes the end of a query without an answer.
     fn take_outcome(&mut self, outcome: &Outcome) {
+        let absent = matches!(
+            outcome,
+            Outcome::ErrorStatus {
+                status: ErrorStatus::NoSuchName,
+                ..
+            }
+        );
+        if self.phase == Phase::Hidden && !self.found_hidden && !absent {
+            // That such a device does not know the other context is no failure, and not worth a second silence.
+            for column in self.columns.iter_mut().filter(|column| column.is_open()) {
+                column.state = ColumnState::Done;
+            }
+            return;
+        }
         match outcome {
             Outcome::ErrorStatus {
                 status: ErrorStatus::TooBig,
@@ -528,8 +559,11 @@ impl Survey {
             }
             Outcome::Timeout(_) | Outcome::Malformed(_) if self.phase != Phase::Scalars => {
                 // A smaller question may be answered: the limits were told. A single name that is not is given up.
-                if self.asked.len() == 1 && self.kind == QueryKind::GetNext {
-                    self.close_asked(None, false);
+                if self.kind == QueryKind::GetNext {
+                    match self.asked.len() {
+                        0 | 1 => self.close_asked(None, false),
+                        names => self.most_names = (names / 4).max(1),
+                    }
                 }
                 self.count_failure(true, Some(outcome));
             }
@@ -589,17 +623,11 @@ impl Survey {
 
     /// Leaves what is open unread.
     fn give_up(&mut self) {
-        // That such a device does not know the other context is no failure of the survey.
-        if self.phase == Phase::Hidden {
-            self.failure = None;
-            for column in self.columns.iter_mut().filter(|column| column.is_open()) {
-                column.state = ColumnState::Done;
-            }
-        } else {
-            for column in self.columns.iter_mut().filter(|column| column.is_open()) {
-                column.state = ColumnState::Failed;
-            }
+        for column in self.columns.iter_mut().filter(|column| column.is_open()) {
+            column.state = ColumnState::Failed;
+            self.given_up = true;
         }
+        self.given_up |= self.scalars.contains(&Scalar::Open);
         self.names.clear();
         self.phase = Phase::Over;
     }

@@ -18,6 +18,10 @@ struct Agent {
     hidden: BTreeMap<OidBuf, Owned>,
     v1: bool,
     ignores_bulk: bool,
+    /// It is silent in the other context; after so many answers if it has one.
+    silent_hidden: Option<usize>,
+    /// It answers, but with nothing.
+    says_nothing: bool,
     /// Variable bindings an answer holds.
     most: usize,
     /// An object whose reading fails, and whether the error says so.
@@ -30,6 +34,7 @@ struct Agent {
 enum Owned {
     Number(i32),
     Text(&'static str),
+    Octets(&'static [u8]),
     Oid(OidBuf),
 }
 
@@ -38,6 +43,7 @@ impl Owned {
         match self {
             Self::Number(number) => Value::Integer(*number),
             Self::Text(text) => Value::OctetString(text.as_bytes()),
+            Self::Octets(octets) => Value::OctetString(octets),
             Self::Oid(oid) => Value::ObjectIdentifier(oid.as_oid()),
         }
     }
@@ -92,7 +98,16 @@ impl Agent {
     /// Answers a query as an agent does that keeps RFC 1157 and RFC 3416, its faults apart.
     fn answer(&mut self, query: &Query<'_>) -> Result<Vec<(OidBuf, Option<Owned>)>, Outcome> {
         self.requests += 1;
+        if self.says_nothing {
+            return Ok(vec![]);
+        }
         let timeout = || Timeout::new(Version::V2c, SecurityLevel::NoAuthNoPriv, 3).into();
+        if let (Some(left), false) = (&mut self.silent_hidden, query.context.is_empty()) {
+            match left.checked_sub(1) {
+                Some(fewer) => *left = fewer,
+                None => return Err(timeout()),
+            }
+        }
         let refuse = |status, index: usize| {
             let index = u32::try_from(index).ok().and_then(NonZeroU32::new);
             Outcome::ErrorStatus {
@@ -173,6 +188,18 @@ fn run(agent: &mut Agent) -> Surveyed {
         }
     }
     survey.finish()
+}
+
+fn answer(survey: &mut Survey, limits: &mut Limits, rows: Vec<(OidBuf, Option<Owned>)>) {
+    let mut buffer = vec![0; 4096];
+    let mut writer = Writer::new(&mut buffer);
+    for (name, value) in rows.iter().rev() {
+        let value = value.as_ref().map_or(Value::NoSuchObject, Owned::value);
+        VarBind::new(name.as_oid(), value).encode(&mut writer);
+    }
+    let range = writer.finish().unwrap();
+    let answer = VarBinds::from_octets(&buffer[range], Strictness::STRICT).unwrap();
+    survey.handle_answer(Instant::ZERO, limits, Ok(&answer));
 }
 
 /// Names and numbers that came of it, in the MIB's order.
@@ -271,6 +298,93 @@ fn quirk_24_tables_in_another_context_are_found() {
 }
 
 #[test]
+fn a_device_without_the_other_context_costs_one_silence() {
+    let mut agent = Agent {
+        silent_hidden: Some(0),
+        ..Agent::printer()
+    };
+    agent
+        .objects
+        .retain(|name, _| !name.as_oid().starts_with(oid("1.3.6.1.2.1.43.11").as_oid()));
+    // A text that is no UTF-8 has its character set asked for, in the context that it came from.
+    agent.set("1.3.6.1.2.1.43.5.1.1.2.1", Owned::Number(1));
+    agent.set("1.3.6.1.2.1.43.5.1.1.16.1", Owned::Octets(b"caf\xe9"));
+    agent.set("1.3.6.1.2.1.43.7.1.1.4.1.1", Owned::Number(2004));
+    let surveyed = run(&mut agent);
+    assert!(agent.requests <= 5, "{}", agent.requests);
+    assert_eq!((surveyed.failure, surveyed.given_up), (None, false));
+    assert_eq!(
+        surveyed.sections.of(SectionKind::Supplies).state,
+        SectionState::Complete
+    );
+    let charset = oid("1.3.6.1.2.1.43.7.1.1.4.1.1");
+    assert!(surveyed.arena.iter().any(|(_, var_bind)| var_bind.name == charset.as_oid()));
+}
+
+#[test]
+fn another_context_that_falls_silent_is_not_taken_for_whole() {
+    let mut agent = Agent::printer();
+    agent.hidden = core::mem::take(&mut agent.objects);
+    for scalar in ["1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.5.0"] {
+        let value = agent.hidden.remove(&oid(scalar)).unwrap();
+        agent.set(scalar, value);
+    }
+    agent.silent_hidden = Some(1);
+    let surveyed = run(&mut agent);
+    assert!(surveyed.given_up && matches!(surveyed.failure, Some(Outcome::Timeout(_))));
+    assert_eq!(
+        surveyed.sections.of(SectionKind::Supplies).state,
+        SectionState::Partial
+    );
+}
+
+#[test]
+fn a_table_that_is_too_long_is_partial() {
+    let mut agent = Agent::printer();
+    for n in 1..=u32::from(MAX_ROWS) + 1 {
+        let name = oid("1.3.6.1.2.1.43.18.1.1.2.1").join(&[n]).unwrap();
+        agent.objects.insert(name, Owned::Number(3));
+    }
+    let surveyed = run(&mut agent);
+    let state = |kind| surveyed.sections.of(kind).state;
+    assert_eq!(state(SectionKind::Alerts), SectionState::Partial);
+    assert_eq!(state(SectionKind::Supplies), SectionState::Complete);
+}
+
+#[test]
+fn answers_that_say_nothing_prove_nothing() {
+    let mut agent = Agent {
+        says_nothing: true,
+        ..Agent::printer()
+    };
+    let surveyed = run(&mut agent);
+    assert!(agent.requests < 10 && surveyed.given_up);
+    assert_eq!(
+        surveyed.sections.of(SectionKind::Supplies).state,
+        SectionState::Failed
+    );
+}
+
+#[test]
+fn silence_to_a_long_question_makes_the_next_one_shorter() {
+    let mut limits = Limits::for_version(Version::V1);
+    let mut survey = Survey::new(Plan::standard(), b"");
+    let mut agent = Agent::printer();
+    let mut longest = vec![];
+    while let Some(query) = survey.next_query(&limits) {
+        let outcome = Timeout::new(Version::V1, SecurityLevel::NoAuthNoPriv, 3).into();
+        if query.kind == QueryKind::Get {
+            let rows = agent.answer(&query).unwrap();
+            answer(&mut survey, &mut limits, rows);
+            continue;
+        }
+        longest.push(query.names.len());
+        survey.handle_answer(Instant::ZERO, &mut limits, Err(&outcome));
+    }
+    assert!(longest.is_sorted_by(|a, b| a > b), "{longest:?}");
+}
+
+#[test]
 fn what_is_no_printer_is_left_alone_after_few_requests() {
     let mut agent = Agent {
         most: 1000,
@@ -307,18 +421,7 @@ fn a_device_that_falls_silent_keeps_what_was_read() {
             continue;
         }
         let rows = agent.answer(&query).unwrap();
-        let mut buffer = vec![0; 4096];
-        let mut writer = Writer::new(&mut buffer);
-        for (name, value) in rows.iter().rev() {
-            VarBind::new(
-                name.as_oid(),
-                value.as_ref().map_or(Value::NoSuchObject, Owned::value),
-            )
-            .encode(&mut writer);
-        }
-        let range = writer.finish().unwrap();
-        let answer = VarBinds::from_octets(&buffer[range], Strictness::STRICT).unwrap();
-        survey.handle_answer(Instant::ZERO, &mut limits, Ok(&answer));
+        answer(&mut survey, &mut limits, rows);
     }
     assert!(asked <= 6, "{asked}");
     let surveyed = survey.finish();
