@@ -61,6 +61,8 @@ pub struct Survey {
     most_names: usize,
     observed: Option<Instant>,
     failure: Option<Outcome>,
+    /// Whether it has objects of the Printer-MIB, but none of the plan's.
+    is_odd_printer: bool,
     /// Whether the context in which such devices hide their tables gave anything.
     found_hidden: bool,
     /// Whether something was left unread that might have been there.
@@ -156,6 +158,7 @@ impl Survey {
             most_names: usize::MAX,
             observed: None,
             failure: None,
+            is_odd_printer: false,
             found_hidden: false,
             given_up: false,
         }
@@ -209,7 +212,13 @@ impl Survey {
                                 .next()
                                 .is_some_and(|prefix| var_bind.name.starts_with(prefix.as_oid()))
                         });
-                        self.phase = Phase::Over;
+                        // A printer all the same: what was put off is of interest.
+                        self.is_odd_printer = self.is_no_printer() && self.find(PRINTER_MIB).is_some();
+                        self.phase = if self.is_odd_printer {
+                            Phase::Columns
+                        } else {
+                            Phase::Over
+                        };
                         true
                     }
                 };
@@ -358,7 +367,7 @@ impl Survey {
             .iter()
             .zip(&self.columns)
             .filter(|(wanted, _)| wanted.object.starts_with(PRINTER_MIB));
-        printer.all(|(_, column)| column.state == ColumnState::Done && column.rows == 0)
+        !self.is_odd_printer && printer.all(|(_, column)| column.state == ColumnState::Done && column.rows == 0)
     }
 
     fn after_columns(&mut self) -> Phase {

@@ -352,6 +352,26 @@ fn a_table_that_is_too_long_is_partial() {
 }
 
 #[test]
+fn a_printer_without_any_column_of_the_plan_is_read_to_the_end() {
+    let mut agent = Agent {
+        most: 1000,
+        ..Agent::default()
+    };
+    agent.set("1.3.6.1.2.1.1.1.0", Owned::Text("a printer"));
+    agent.set("1.3.6.1.2.1.43.7.1.1.4.1.1", Owned::Number(2004));
+    for n in 1..=3 {
+        let name = oid("1.3.6.1.2.1.2.2.1.6").join(&[n]).unwrap();
+        agent.objects.insert(name, Owned::Text("a card"));
+    }
+    let surveyed = run(&mut agent);
+    assert_eq!(
+        surveyed.sections.of(SectionKind::Inventory).state,
+        SectionState::Complete
+    );
+    assert_eq!(surveyed.arena.iter().count(), 5);
+}
+
+#[test]
 fn answers_that_say_nothing_prove_nothing() {
     let mut agent = Agent {
         says_nothing: true,
