@@ -1,5 +1,6 @@
 //! The command line of `collect`.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::time::Duration;
 
@@ -172,7 +173,12 @@ impl Secrets {
 
 impl Args {
     /// Reads the command line; `None` when only help was asked for.
-    pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Option<Self>, Usage> {
+    pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, Usage> {
+        let words: Vec<String> = words
+            .into_iter()
+            .map(OsString::into_string)
+            .collect::<Result<_, _>>()
+            .or_else(|word| wrong(format!("{}: not UTF-8", word.display())))?;
         let mut words = words.into_iter();
         let mut args = Self {
             walks: Vec::new(),
@@ -203,6 +209,9 @@ impl Args {
                 Some((flag, value)) if flag.starts_with("--") => (flag.to_owned(), Some(value.to_owned())),
                 _ => (word, None),
             };
+            if inline.is_some() && matches!(flag.as_str(), "--help" | "--json" | "--explain") {
+                return wrong(format!("{flag} takes no value"));
+            }
             let mut value = || {
                 inline
                     .clone()

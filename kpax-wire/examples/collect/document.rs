@@ -17,13 +17,13 @@ pub(crate) fn line(done: &Done, explain: bool) -> String {
         retry: retry(code),
     });
     let printer = (done.outcome != Outcome::Failed).then_some(PrinterJson {
-        printer: &done.surveyed.printer,
+        printer: &done.printer,
         // It stays on this machine, and who runs it sees the same on the device's panel.
         policy: TextPolicy::Full,
         explain,
     });
     let exchange = Exchange {
-        version: done.surveyed.version.map(|version| match version {
+        version: done.version.map(|version| match version {
             Version::V1 => SnmpVersion::V1,
             Version::V2c => SnmpVersion::V2c,
             Version::V3 => SnmpVersion::V3,

@@ -18,8 +18,9 @@ mod upload;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use printer_mib::collector::Surveyed;
-use printer_mib::model::{ErrorCode, Outcome};
+use printer_mib::model::{ErrorCode, Outcome, Printer};
+use snmp_core::message::Version;
+use snmp_core::outcome::Outcome as Ended;
 
 use args::Args;
 use net::Counts;
@@ -29,7 +30,16 @@ pub(crate) struct Done {
     /// `address:port` or `walk:FILE`.
     pub(crate) target: String,
     pub(crate) outcome: Outcome,
-    pub(crate) surveyed: Surveyed,
+    pub(crate) printer: Printer,
+    /// The version that was answered.
+    pub(crate) version: Option<Version>,
+    /// Why it, or a part of it, failed.
+    pub(crate) code: Option<ErrorCode>,
+    pub(crate) failure: Option<Ended>,
+    /// What the system said, where it was not asked at all.
+    pub(crate) trouble: Option<String>,
+    /// Whether a range led to it: nobody promised that it can be surveyed.
+    pub(crate) found: bool,
     /// What passed at the socket.
     pub(crate) counts: Counts,
     /// Seconds of Unix time.
@@ -39,9 +49,7 @@ pub(crate) struct Done {
 impl Done {
     /// Why it failed, or why a part is missing. What is no printer did not fail.
     pub(crate) fn code(&self) -> Option<ErrorCode> {
-        self.surveyed
-            .error_code()
-            .filter(|_| self.outcome != Outcome::NotAPrinter)
+        self.code.filter(|_| self.outcome != Outcome::NotAPrinter)
     }
 
     /// Why, for a person: silence with what may be behind it.
@@ -50,6 +58,7 @@ impl Done {
             return String::new();
         };
         match self.hint() {
+            _ if self.trouble.is_some() => self.trouble.clone().unwrap_or_default(),
             Some(hint) if code == ErrorCode::NoAnswer => format!("{}; {hint}", code.text()),
             _ => code.text().to_owned(),
         }
@@ -58,15 +67,16 @@ impl Done {
     /// What to look at first.
     pub(crate) fn hint(&self) -> Option<String> {
         let failure = self
-            .surveyed
             .failure
             .as_ref()
             .filter(|_| self.outcome != Outcome::NotAPrinter)?;
+        // Whoever has answered knows the community and the keys.
+        if self.version.is_some() && matches!(failure, Ended::Timeout(_)) {
+            return Some("it answered before: busy, asleep, or too large an answer for the way".into());
+        }
         let causes: Vec<String> = failure.likely_causes().map(|cause| cause.to_string()).collect();
         let discovered = match failure {
-            snmp_core::outcome::Outcome::Timeout(timeout) if timeout.discovered => {
-                "discovery of the engine succeeded; "
-            }
+            Ended::Timeout(timeout) if timeout.discovered => "discovery of the engine succeeded; ",
             _ => "",
         };
         (!causes.is_empty()).then(|| format!("{discovered}likely: {}", causes.join(", ")))
@@ -74,10 +84,10 @@ impl Done {
 }
 
 fn main() -> ExitCode {
-    let args = match Args::parse(std::env::args().skip(1)) {
+    let args = match Args::parse(std::env::args_os().skip(1)) {
         Ok(Some(args)) => args,
         Ok(None) => {
-            print!("{}", args::USAGE);
+            run::print(args::USAGE);
             return ExitCode::SUCCESS;
         }
         Err(args::Usage(text)) => {

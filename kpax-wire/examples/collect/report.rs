@@ -33,7 +33,7 @@ pub(crate) fn device(done: &Done) -> String {
 }
 
 fn printer(out: &mut String, done: &Done) -> std::fmt::Result {
-    let printer = &done.surveyed.printer;
+    let printer = &done.printer;
     let identity = &printer.identity;
     let word = |fact: &Option<printer_mib::Fact<String>>| {
         fact.as_ref().map_or("?".into(), |fact| plain(&fact.value))
@@ -59,7 +59,7 @@ fn printer(out: &mut String, done: &Done) -> std::fmt::Result {
 }
 
 fn other(out: &mut String, done: &Done) -> std::fmt::Result {
-    let description = done.surveyed.printer.identity.description.as_ref();
+    let description = done.printer.identity.description.as_ref();
     let description = description.map_or("no description".into(), |fact| plain(&fact.value));
     writeln!(out, "not a printer  at {}: {description}", plain(&done.target))?;
     writeln!(out, "    cost      {}", cost(done))
@@ -78,14 +78,14 @@ fn cost(done: &Done) -> String {
         String::new()
     };
     format!(
-        "{} datagrams out{retries}, {} in; {} and {} octets; SNMP{}",
+        "{} datagrams out{retries}, {} in; {} and {} octets{}",
         counts.sent,
         counts.received,
         counts.octets_sent,
         counts.octets_received,
-        done.surveyed
-            .version
-            .map_or(String::new(), |version| format!("{version:?}").to_lowercase()),
+        done.version.map_or(String::new(), |version| {
+            format!("; SNMP{}", format!("{version:?}").to_lowercase())
+        }),
     )
 }
 
@@ -187,7 +187,7 @@ fn worst_alert(printer: &Printer) -> Option<String> {
 }
 
 fn missing(done: &Done) -> Option<String> {
-    let sections = &done.surveyed.printer.sections;
+    let sections = &done.printer.sections;
     let missing: Vec<String> = sections
         .iter()
         .filter(|(_, section)| matches!(section.state, SectionState::Partial | SectionState::Failed))

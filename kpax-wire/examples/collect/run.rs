@@ -1,6 +1,6 @@
 //! From the command line to the report: one loop drives the collector.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use indicatif::{ProgressBar, ProgressStyle};
 use printer_mib::collector::{Access, Collector, Device, Event, SurveyId, Surveyed};
 use printer_mib::discovery::{Probe, SweepConfig};
-use printer_mib::model::Outcome;
+use printer_mib::model::{ErrorCode, Fact, Outcome, Printer, Rule, Source, SourceKind};
 use printer_mib::range::AddressRange;
 use snmp_core::datagram::Via;
 use snmp_core::manager::{Manager, Timing};
@@ -18,7 +18,7 @@ use snmp_usm::{User, Usm};
 use crate::Done;
 use crate::args::{Args, AskedVersion};
 use crate::clock::{Clock, random};
-use crate::net::{Arrival, Net};
+use crate::net::{Arrival, Counts, Net};
 use crate::sim::{self, Agent, Simulated};
 use crate::{credentials, document, record, report, upload};
 
@@ -76,7 +76,10 @@ pub(crate) fn run(args: &Args, terminal: bool) -> Result<bool, Trouble> {
         say(args, &text);
     }
     say(args, &report::totals(&all, addresses, answered));
-    Ok(all.iter().all(|done| done.outcome != Outcome::Failed))
+    // A range is done when it was swept, whatever became of what it led to.
+    Ok(all
+        .iter()
+        .all(|done| done.found || done.outcome != Outcome::Failed))
 }
 
 /// Text for a person: on stdout, unless that is kept for JSON.
@@ -84,14 +87,30 @@ fn say(args: &Args, text: &str) {
     if args.json {
         eprintln!("{text}");
     } else {
-        println!("{text}");
+        print(&format!("{text}\n"));
     }
+}
+
+/// Text to stdout. A reader that has gone away is no reason to stop: there may be an upload to write.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn unix() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_secs())
+}
+
+/// What a survey is of.
+struct Asked {
+    /// The name under which it is told.
+    target: String,
+    /// Whether a range led to it.
+    found: bool,
+    /// Whether its address is the device's own.
+    real: bool,
 }
 
 struct Run<'a> {
@@ -101,12 +120,15 @@ struct Run<'a> {
     clock: Clock,
     collector: Collector<Usm>,
     /// Devices that wait for their survey, with the name under which they are told.
-    waiting: Vec<(String, Device<User>)>,
-    names: HashMap<SurveyId, String>,
+    waiting: VecDeque<(Asked, Device<User>)>,
+    asked: HashMap<SurveyId, Asked>,
+    /// Ranges whose sweep comes after the one under way: those of the other family of addresses.
+    later: Vec<AddressRange>,
     /// Simulated devices; they end with the run.
     simulated: Vec<Simulated>,
     /// The socket of sweeps and simulated walks.
-    open: Option<Via>,
+    /// By family of addresses, that of IPv4 first.
+    open: [Option<Via>; 2],
     sweeping: bool,
     all: Vec<Done>,
     addresses: u64,
@@ -130,10 +152,11 @@ impl<'a> Run<'a> {
             net: Net::new(),
             clock: Clock::start(),
             collector: Collector::new(Manager::with_model(random(), Usm::new(random()))),
-            waiting: Vec::new(),
-            names: HashMap::new(),
+            waiting: VecDeque::new(),
+            asked: HashMap::new(),
+            later: Vec::new(),
             simulated: Vec::new(),
-            open: None,
+            open: [None; 2],
             sweeping: false,
             all: Vec::new(),
             addresses: 0,
@@ -221,6 +244,10 @@ impl<'a> Run<'a> {
         let Some(first) = ranges.first().map(|range| range.first()) else {
             return Ok(());
         };
+        let (ranges, later) = ranges
+            .into_iter()
+            .partition(|range| range.first().is_ipv4() == first.is_ipv4());
+        self.later = later;
         let mut config = SweepConfig::new(ranges, probes);
         config.exclude.clone_from(&self.args.exclude);
         config.port = port;
@@ -251,14 +278,15 @@ impl<'a> Run<'a> {
     }
 
     fn open_socket(&mut self, sample: SocketAddr) -> Result<Via, Trouble> {
-        if let Some(via) = self.open {
+        let family = usize::from(sample.is_ipv6());
+        if let Some(via) = self.open[family] {
             return Ok(via);
         }
         let via = self
             .net
             .open(sample)
             .map_err(|error| Trouble::Failed(format!("socket: {error}")))?;
-        self.open = Some(via);
+        self.open[family] = Some(via);
         Ok(via)
     }
 
@@ -286,21 +314,58 @@ impl<'a> Run<'a> {
             _ => vec![Access::V2c(sim::COMMUNITY.into())],
         };
         let survey = self.device(device.address, via, access);
-        self.waiting.push((format!("walk:{file}"), survey));
+        let asked = Asked {
+            target: format!("walk:{file}"),
+            found: false,
+            real: false,
+        };
+        self.waiting.push_back((asked, survey));
         self.simulated.push(device);
         Ok(())
     }
 
     fn add_target(&mut self, target: &str) -> Result<(), Trouble> {
-        let address = resolve(target, self.args.port).map_err(Trouble::Usage)?;
-        let via = self
-            .net
-            .connect(address)
-            .map_err(|error| Trouble::Failed(format!("--target {target}: {error}")))?;
+        // A device that cannot be reached fails alone: the others are surveyed all the same.
+        let address = match resolve(target, self.args.port)? {
+            Ok(address) => address,
+            Err(trouble) => {
+                self.fail(target, trouble);
+                return Ok(());
+            }
+        };
+        let via = match self.net.connect(address) {
+            Ok(via) => via,
+            Err(error) => {
+                self.fail(&address.to_string(), error.to_string());
+                return Ok(());
+            }
+        };
         let access = credentials::access(self.args, self.user.as_ref());
         let device = self.device(address, via, access);
-        self.waiting.push((address.to_string(), device));
+        let asked = Asked {
+            target: address.to_string(),
+            found: false,
+            real: true,
+        };
+        self.waiting.push_back((asked, device));
         Ok(())
+    }
+
+    /// A target that was not asked at all.
+    fn fail(&mut self, target: &str, trouble: String) {
+        self.addresses += 1;
+        self.tell(Done {
+            target: target.to_owned(),
+            outcome: Outcome::Failed,
+            printer: Printer::default(),
+            version: None,
+            code: Some(ErrorCode::Unreachable),
+            failure: None,
+            trouble: Some(trouble),
+            found: false,
+            counts: Counts::default(),
+            observed: unix(),
+        });
     }
 
     fn device(&self, address: SocketAddr, via: Via, access: Vec<Access<User>>) -> Device<User> {
@@ -352,12 +417,12 @@ impl<'a> Run<'a> {
 
     fn start_waiting(&mut self) {
         while self.collector.under_way() < AT_ONCE {
-            let Some((name, device)) = self.waiting.pop() else {
+            let Some((asked, device)) = self.waiting.pop_front() else {
                 return;
             };
             self.net.take_counts(device.address);
             let id = self.collector.survey(self.clock.now(), device);
-            self.names.insert(id, name);
+            self.asked.insert(id, asked);
         }
     }
 
@@ -390,29 +455,67 @@ impl<'a> Run<'a> {
                     (Version::V1, _) => vec![Access::V1(self.args.community.as_bytes().into())],
                     _ => vec![Access::V2c(self.args.community.as_bytes().into())],
                 };
-                let device = self.device(address, self.open.unwrap_or_default(), access);
-                self.waiting.push((address.to_string(), device));
+                let via = self.open[usize::from(address.is_ipv6())].unwrap_or_default();
+                let device = self.device(address, via, access);
+                let asked = Asked {
+                    target: address.to_string(),
+                    found: true,
+                    real: !self.args.is_demonstration(),
+                };
+                self.waiting.push_back((asked, device));
             }
-            Event::Swept(_) => self.sweeping = false,
+            Event::Swept(_) => {
+                self.sweeping = false;
+                let later = std::mem::take(&mut self.later);
+                let probes = self.probes();
+                if let Err(Trouble::Usage(text) | Trouble::Failed(text)) =
+                    self.start_sweep(later, probes, self.args.port, self.args.rate)
+                {
+                    eprintln!("collect: {text}");
+                }
+            }
             _ => {}
         }
     }
 
     fn finish(&mut self, surveyed: Surveyed) {
-        let target = self.names.remove(&surveyed.id).unwrap_or_default();
-        let counts = self.net.take_counts(surveyed.address);
-        let outcome = surveyed.outcome();
-        let done = Done {
-            target,
-            outcome,
-            surveyed,
-            counts,
-            observed: unix(),
+        let Some(asked) = self.asked.remove(&surveyed.id) else {
+            return;
         };
+        let counts = self.net.take_counts(surveyed.address);
+        let (outcome, code) = (surveyed.outcome(), surveyed.error_code());
+        let Surveyed {
+            address,
+            version,
+            mut printer,
+            failure,
+            ..
+        } = surveyed;
+        if asked.real && printer.identity.ip.is_empty() {
+            let source = Source::elsewhere(SourceKind::Derived, Rule::Caller);
+            printer.identity.ip.push(Fact::new(address.ip(), source));
+        }
         // Found addresses have been counted when they were found.
-        if outcome != Outcome::Failed && (!self.args.targets.is_empty() || !self.args.walks.is_empty()) {
+        if outcome != Outcome::Failed && !asked.found {
             self.answered += 1;
         }
+        self.tell(Done {
+            target: asked.target,
+            outcome,
+            printer,
+            version,
+            code,
+            failure,
+            trouble: None,
+            found: asked.found,
+            counts,
+            observed: unix(),
+        });
+    }
+
+    /// Shows and keeps what became of a device.
+    fn tell(&mut self, done: Done) {
+        let outcome = done.outcome;
         if let Some(folder) = &self.args.record
             && outcome != Outcome::Failed
             && let Err(error) = record::write(folder, &done)
@@ -421,10 +524,9 @@ impl<'a> Run<'a> {
         }
         self.bar.suspend(|| {
             if self.args.json {
-                let mut out = std::io::stdout().lock();
-                let _ = writeln!(out, "{}", document::line(&done, self.args.explain));
+                print(&format!("{}\n", document::line(&done, self.args.explain)));
             } else {
-                print!("{}", report::device(&done));
+                print(&report::device(&done));
             }
         });
         self.all.push(done);
@@ -446,8 +548,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// `HOST`, `HOST:PORT`, `[V6]:PORT`; the first address that the system knows for the name.
-fn resolve(target: &str, port: u16) -> Result<SocketAddr, String> {
+/// `HOST`, `HOST:PORT`, `[V6]:PORT`; the first address that the system knows for the name, or why it knows none.
+fn resolve(target: &str, port: u16) -> Result<Result<SocketAddr, String>, Trouble> {
     let numeric = target.parse::<SocketAddr>().ok();
     let bare = || {
         target
@@ -457,19 +559,18 @@ fn resolve(target: &str, port: u16) -> Result<SocketAddr, String> {
             .map(|ip| SocketAddr::new(ip, port))
     };
     if let Some(address) = numeric.or_else(bare) {
-        return Ok(address);
+        return Ok(Ok(address));
     }
-    let mut named = match target.rsplit_once(':') {
-        Some((host, port)) => {
-            let port: u16 = port
-                .parse()
-                .map_err(|_| format!("--target {target}: no such port"))?;
-            (host, port).to_socket_addrs()
-        }
-        None => (target, port).to_socket_addrs(),
+    let wrong = |text| Trouble::Usage(format!("--target {target}: {text}"));
+    let (host, port) = match target.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().map_err(|_| wrong("no such port"))?),
+        None => (target, port),
+    };
+    if host.is_empty() {
+        return Err(wrong("no host"));
     }
-    .map_err(|error| format!("--target {target}: {error}"))?;
-    named
-        .next()
-        .ok_or_else(|| format!("--target {target}: no address"))
+    Ok(match (host, port).to_socket_addrs() {
+        Ok(mut addresses) => addresses.next().ok_or_else(|| "no address".to_owned()),
+        Err(error) => Err(error.to_string()),
+    })
 }

@@ -79,7 +79,7 @@ fn report(all: &[Done], scanned: &Scanned) -> Report {
     for done in all {
         match done.outcome {
             Outcome::Printer => {
-                builder.printer(Handle::new(known), &discreet(&done.surveyed.printer));
+                builder.printer(Handle::new(known), &discreet(&done.printer));
                 known += 1;
             }
             Outcome::NotAPrinter => builder.failed(None, printer_mib::model::ErrorCode::NotAPrinter),

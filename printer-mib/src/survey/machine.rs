@@ -367,7 +367,8 @@ impl Survey {
             .iter()
             .zip(&self.columns)
             .filter(|(wanted, _)| wanted.object.starts_with(PRINTER_MIB));
-        !self.is_odd_printer && printer.all(|(_, column)| column.state == ColumnState::Done && column.rows == 0)
+        !self.is_odd_printer
+            && printer.all(|(_, column)| column.state == ColumnState::Done && column.rows == 0)
     }
 
     fn after_columns(&mut self) -> Phase {

@@ -318,7 +318,12 @@ fn a_device_without_the_other_context_costs_one_silence() {
         SectionState::Complete
     );
     let charset = oid("1.3.6.1.2.1.43.7.1.1.4.1.1");
-    assert!(surveyed.arena.iter().any(|(_, var_bind)| var_bind.name == charset.as_oid()));
+    assert!(
+        surveyed
+            .arena
+            .iter()
+            .any(|(_, var_bind)| var_bind.name == charset.as_oid())
+    );
 }
 
 #[test]
