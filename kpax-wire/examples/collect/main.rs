@@ -71,7 +71,8 @@ impl Done {
             .as_ref()
             .filter(|_| self.outcome != Outcome::NotAPrinter)?;
         // Whoever has answered knows the community and the keys.
-        if self.version.is_some() && matches!(failure, Ended::Timeout(_)) {
+        let silent = matches!(failure, Ended::Timeout(timeout) if timeout.dropped.is_empty());
+        if self.version.is_some() && silent {
             return Some("it answered before: busy, asleep, or too large an answer for the way".into());
         }
         let causes: Vec<String> = failure.likely_causes().map(|cause| cause.to_string()).collect();
