@@ -4,7 +4,7 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -284,12 +284,18 @@ impl Drop for Listener {
 
 /// Runs one of net-snmp's commands to its end: whether it was content. `None` when it is not there.
 pub(crate) fn run(command: &str, arguments: &[&str]) -> Option<bool> {
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    // Nothing is read from, or left in, the user's own folders.
+    let number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("kpax-{command}-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
     let done = Command::new(command)
         .env("MIBS", "")
-        .env("SNMPCONFPATH", "/nonexistent")
-        .env("SNMP_PERSISTENT_DIR", std::env::temp_dir())
+        .env("SNMPCONFPATH", &folder)
+        .env("SNMP_PERSISTENT_DIR", &folder)
         .args(arguments)
         .output();
+    std::fs::remove_dir_all(&folder).unwrap();
     match done {
         Ok(done) => Some(done.status.success()),
         Err(_) => {
