@@ -100,7 +100,6 @@ pub struct StreamReader {
     /// Octets of the whole message; `None` as long as its head is not complete.
     needed: Option<usize>,
     limit: usize,
-    failed: Option<FramingError>,
 }
 
 impl StreamReader {
@@ -111,7 +110,6 @@ impl StreamReader {
             octets: Vec::new(),
             needed: None,
             limit: max_message.max(MIN_MESSAGE),
-            failed: None,
         }
     }
 
@@ -121,23 +119,21 @@ impl StreamReader {
     /// # Errors
     /// When the stream is out of step; from then on always.
     pub fn read(&mut self, octets: &[u8]) -> Result<usize, FramingError> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
         if self.is_whole() {
             self.octets.clear();
             self.needed = None;
         }
         let mut rest = octets;
         while self.needed.is_none() {
-            let Some((octet, after)) = rest.split_first() else {
-                return Ok(octets.len());
-            };
-            self.octets.push(*octet);
-            rest = after;
-            self.needed = self
-                .checked_len()
-                .inspect_err(|error| self.failed = Some(*error))?;
+            // A head that is out of step stays, and says so each time.
+            self.needed = self.checked_len()?;
+            if self.needed.is_none() {
+                let Some((octet, after)) = rest.split_first() else {
+                    return Ok(octets.len());
+                };
+                self.octets.push(*octet);
+                rest = after;
+            }
         }
         let missing = self.needed.unwrap_or_default().saturating_sub(self.octets.len());
         let (taken, rest) = rest.split_at_checked(missing).unwrap_or((rest, &[]));
