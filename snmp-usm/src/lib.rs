@@ -79,6 +79,7 @@ pub mod engine_id;
 mod engine_table;
 mod incoming;
 pub mod key;
+pub mod key_change;
 pub mod local;
 pub mod model;
 mod outgoing;
