@@ -2,10 +2,12 @@
 
 use snmp_core::oid::OidBuf;
 use snmp_usm::key_change::{KeyObject, USER_SPIN_LOCK, instance};
+#[cfg(all(feature = "md5", feature = "sha1", feature = "des"))]
 use snmp_usm::{AuthProtocol, KeyError, LocalizedKey, MasterKey, Password, PrivProtocol};
 
 const ENGINE: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
 
+#[cfg(all(feature = "md5", feature = "sha1", feature = "des"))]
 fn localized(protocol: AuthProtocol, password: &str) -> LocalizedKey {
     MasterKey::from_password(protocol, &Password::new(password).unwrap()).localize(&ENGINE)
 }

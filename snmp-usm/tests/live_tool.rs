@@ -300,7 +300,7 @@ fn the_tools_of_net_snmp_read_and_write_what_is_served() {
         let rows = walked.lines();
         let rows: Vec<_> = rows
             .into_iter()
-            .filter(|line| !line.contains("No more variables"))
+            .filter(|line| line.contains(" = ") && !line.contains("No more variables"))
             .collect();
         assert_eq!(
             (rows.len(), walked.err.as_str()),
@@ -311,7 +311,8 @@ fn the_tools_of_net_snmp_read_and_write_what_is_served() {
             let bulk = ask("snmpbulkwalk", &["1.3"]).unwrap();
             assert_eq!(bulk.lines(), walked.lines());
             let bulk = ask("snmpbulkget", &["1.3.6.1.4.1.99999"]).unwrap();
-            assert_eq!(bulk.lines().len(), 10);
+            // Seven rows, and that nothing follows.
+            assert_eq!(bulk.lines().len(), 8);
         }
         let written = access[0];
         let said = ask("snmpset", &["1.3.6.1.4.1.99999.1.1.2.1", "s", written]).unwrap();
@@ -416,12 +417,10 @@ fn snmptable_and_table_show_the_rows_that_are_served() {
         } else {
             "18446744073709551615"
         };
-        let row = format!("2;?;{last}");
-        assert!(
-            lines.contains(&"3;\"three\";?") || lines.contains(&"3;three;?"),
-            "{said:?}"
-        );
-        assert!(lines.contains(&row.as_str()), "{said:?}");
+        assert!(lines.contains(&"3;\"three\";?"), "{said:?}");
+        // It doubts the type that the MIB of this test gives it.
+        let second = lines.iter().find(|line| line.starts_with("2;?;")).unwrap();
+        assert!(second.ends_with(last), "{said:?}");
     }
 }
 
@@ -541,7 +540,7 @@ fn r3414_5kc_passwd_changes_the_keys_of_a_user_that_was_cloned() {
 
 #[test]
 fn notifications_of_net_snmp_are_shown_and_informs_answered() {
-    let server = Server::start("listen", &with(&["--json", "--count", "6"], &USER));
+    let server = Server::start("listen", &with(&["--json", "--count", "9"], &USER));
     let place = server.place();
     let v3 = [
         "-v3", "-l", "authPriv", "-u", USER[1], "-a", "SHA-256", "-A", USER[5], "-x", "AES", "-X", USER[9],
@@ -575,9 +574,15 @@ fn notifications_of_net_snmp_are_shown_and_informs_answered() {
         let said = net_snmp(name, &with(&with(access, &[&place, "100", trap]), &row)).unwrap();
         assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{name} {access:?}");
     }
-    // And one of ours.
+    // And ours; of a trap to a v1 receiver RFC 3584 makes one of v1.
+    let said = tool(&with(&["trap", &place, trap, "--version", "1"], &row));
+    assert_eq!(said.code, Some(0), "{said:?}");
     let said = tool(&with(&["inform", &place, trap], &row));
     assert_eq!(said.code, Some(0), "{said:?}");
+    for command in ["trap", "inform"] {
+        let said = tool(&with(&with(&[command, &place, trap], &row), &USER));
+        assert_eq!(said.code, Some(0), "{said:?}");
+    }
     let said = server.finish();
     let shown = said.json();
     let kinds: Vec<_> = shown
@@ -590,7 +595,10 @@ fn notifications_of_net_snmp_are_shown_and_informs_answered() {
         ("v2c", "InformRequest"),
         ("v3", "TrapV2"),
         ("v3", "InformRequest"),
+        ("v1", "TrapV1"),
         ("v2c", "InformRequest"),
+        ("v3", "TrapV2"),
+        ("v3", "InformRequest"),
     ];
     let expected = expected.map(|(version, kind)| (json!(version), json!(kind)));
     assert_eq!(

@@ -78,7 +78,7 @@ fn run(args: &Args) -> Result<(), Trouble> {
         }
         Command::Table => table::run(args, user.as_ref(), &mut output)?,
         Command::Passwd => passwd::run(args, user.as_ref(), &mut output)?,
-        Command::Trap | Command::Inform => notify::run(args, user.as_ref(), &mut output)?,
+        Command::Trap | Command::Inform => notify::run(args, user.as_ref())?,
         Command::Listen => listen::run(args, user.as_ref(), &mut output)?,
         Command::Serve => serve::run(args, user.as_ref())?,
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::ops::Range;
 use std::time::Duration;
 
 use snmp_core::datagram::{Handled, Via};
@@ -15,14 +16,80 @@ use crate::Trouble;
 use crate::args::{Args, AskedVersion, wrong};
 use crate::clock::{Clock, random};
 
+/// A socket that is connected to one address: only such a one is told that a port is closed.
+pub(crate) struct Link {
+    pub(crate) address: SocketAddr,
+    pub(crate) buffer: Vec<u8>,
+    socket: UdpSocket,
+}
+
+/// Nobody listens at the address.
+#[derive(Debug)]
+pub(crate) struct Unreachable;
+
+impl Link {
+    pub(crate) fn open(args: &Args) -> Result<Self, Trouble> {
+        let address = resolve(&args.place, args.port)?;
+        let any: SocketAddr = match address {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let socket = UdpSocket::bind(any)?;
+        socket.connect(address)?;
+        Ok(Self {
+            address,
+            buffer: vec![0; 65_536],
+            socket,
+        })
+    }
+
+    /// Sends what stands there in the buffer. What fails otherwise is tried again when its time comes.
+    pub(crate) fn send(&self, range: Range<usize>) -> Result<(), Unreachable> {
+        match self.socket.send(self.buffer.get(range).unwrap_or_default()) {
+            Err(error) if is_unreachable(&error) => Err(Unreachable),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where in the buffer a datagram stands that came within this time, or that nobody listens; `None` when nothing came.
+    pub(crate) fn receive(
+        &mut self,
+        wait: Option<Duration>,
+    ) -> Result<Option<Result<Range<usize>, Unreachable>>, Trouble> {
+        let wait = wait.map(|wait| wait.max(Duration::from_millis(1)));
+        self.socket.set_read_timeout(wait)?;
+        Ok(match self.socket.recv(&mut self.buffer) {
+            Ok(length) => Some(Ok(0..length)),
+            Err(error) if is_unreachable(&error) => Some(Err(Unreachable)),
+            Err(_) => None,
+        })
+    }
+}
+
+/// The device of the command line, as it is asked by this version.
+pub(crate) fn target_config(
+    args: &Args,
+    version: AskedVersion,
+    user: Option<&User>,
+    address: SocketAddr,
+) -> Result<TargetConfig<User>, Trouble> {
+    let config = match (version, user) {
+        (AskedVersion::V1, _) => TargetConfig::v1(address, args.community()),
+        (AskedVersion::V2c, _) => TargetConfig::v2c(address, args.community()),
+        (AskedVersion::V3, Some(user)) => {
+            TargetConfig::v3(address, user.clone()).with_context(args.context.as_bytes())
+        }
+        (AskedVersion::V3, None) => return Ok(wrong("--version 3 needs --user")?),
+    };
+    Ok(config.with_timeout(args.timeout, args.retries))
+}
+
 /// A device and the manager that asks it.
 pub(crate) struct Session {
     manager: Manager<Usm>,
     target: TargetId,
-    socket: UdpSocket,
-    address: SocketAddr,
+    link: Link,
     clock: Clock,
-    buffer: Vec<u8>,
 }
 
 /// How a request ended.
@@ -56,33 +123,16 @@ impl std::fmt::Display for Ended {
 
 impl Session {
     pub(crate) fn open(args: &Args, version: AskedVersion, user: Option<&User>) -> Result<Self, Trouble> {
-        let address = resolve(&args.place, args.port)?;
-        let any: SocketAddr = match address {
-            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
-            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
-        };
-        let socket = UdpSocket::bind(any)?;
-        // Only a connected socket is told that a port is closed.
-        socket.connect(address)?;
-        let config = match (version, user) {
-            (AskedVersion::V1, _) => TargetConfig::v1(address, args.community()),
-            (AskedVersion::V2c, _) => TargetConfig::v2c(address, args.community()),
-            (AskedVersion::V3, Some(user)) => {
-                TargetConfig::v3(address, user.clone()).with_context(args.context.as_bytes())
-            }
-            (AskedVersion::V3, None) => return Ok(wrong("--version 3 needs --user")?),
-        };
+        let link = Link::open(args)?;
         let mut manager = Manager::with_model(random(), Usm::new(random()));
         let target = manager
-            .add_target(config.with_timeout(args.timeout, args.retries))
+            .add_target(target_config(args, version, user, link.address)?)
             .map_err(|error| Trouble::Failed(error.to_string()))?;
         Ok(Self {
             manager,
             target,
-            socket,
-            address,
+            link,
             clock: Clock::start(),
-            buffer: vec![0; 65_536],
         })
     }
 
@@ -112,38 +162,33 @@ impl Session {
                 self.manager.handle_timeout(now);
                 continue;
             }
-            let wait = (due - now).max(Duration::from_millis(1));
-            self.socket.set_read_timeout(Some(wait))?;
-            let received = self.socket.recv(&mut self.buffer);
-            let now = self.clock.now();
+            let received = self.link.receive(Some(due - now))?;
+            let (now, from) = (self.clock.now(), self.link.address);
             match received {
-                Ok(length) => {
-                    let datagram = self.buffer.get_mut(..length).unwrap_or_default();
-                    let handled = self.manager.handle_datagram(now, Via(0), self.address, datagram);
-                    if let Handled::Event(event) = handled {
+                Some(Ok(range)) => {
+                    let datagram = self.link.buffer.get_mut(range).unwrap_or_default();
+                    if let Handled::Event(event) = self.manager.handle_datagram(now, Via(0), from, datagram) {
                         take(&event)?;
                         if let Some(ended) = end(&event) {
                             return Ok(ended);
                         }
                     }
                 }
-                Err(error) if is_unreachable(&error) => {
-                    self.manager.handle_unreachable(now, Via(0), self.address);
-                }
-                // The time is up, or something that is none of ours: the timers tell.
-                Err(_) => {}
+                Some(Err(Unreachable)) => self.manager.handle_unreachable(now, Via(0), from),
+                // The time is up, or it was something that is none of ours: the timers tell.
+                None => {}
             }
         }
     }
 
     fn transmit(&mut self) {
-        while let Ok(Some(transmit)) = self.manager.poll_transmit(self.clock.now(), &mut self.buffer) {
-            let datagram = self.buffer.get(transmit.range).unwrap_or_default();
-            if let Err(error) = self.socket.send(datagram)
-                && is_unreachable(&error)
-            {
+        while let Ok(Some(transmit)) = self
+            .manager
+            .poll_transmit(self.clock.now(), &mut self.link.buffer)
+        {
+            if let Err(Unreachable) = self.link.send(transmit.range) {
                 self.manager
-                    .handle_unreachable(self.clock.now(), Via(0), self.address);
+                    .handle_unreachable(self.clock.now(), Via(0), self.link.address);
             }
         }
     }
