@@ -72,6 +72,9 @@ pub enum MalformedValue {
     Oid(OidError),
     /// The name of the variable binding breaks a rule; the contents are the name's.
     Name(OidError),
+    /// Its length contradicts that of the variable binding: MikroTik declares strings one octet too long. The contents
+    /// are what is there.
+    Structure,
     /// A deviation that the chosen strictness does not tolerate.
     NotTolerated(Anomaly),
 }

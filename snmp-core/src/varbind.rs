@@ -76,16 +76,32 @@ impl<'a> VarBinds<'a> {
     /// Takes the contents of a variable-bindings field: elements of a name and a value each.
     ///
     /// # Errors
-    /// When the structure is broken; also when `strictness` refuses [`Anomaly::MalformedVarBind`] and a name or a
-    /// value breaks a rule. Offsets count from the start of `octets`.
+    /// When the structure is broken, but for a value whose length contradicts that of its variable binding; also when
+    /// `strictness` refuses [`Anomaly::MalformedVarBind`] and a name or a value breaks a rule. Offsets count from the
+    /// start of `octets`.
     pub fn from_octets(octets: &'a [u8], strictness: Strictness) -> Result<Self, DecodeError> {
-        Self::decode(Reader::new(octets), strictness)
+        Ok(Self::judge(Reader::new(octets), strictness)?.0)
     }
 
+    /// Those of a message: something in it must hold together.
     #[inline]
     pub(crate) fn decode(contents: Reader<'a>, strictness: Strictness) -> Result<Self, DecodeError> {
+        match Self::judge(contents, strictness)? {
+            (list, None) => Ok(list),
+            (list, Some((broken, error))) if broken == list.count => Err(error),
+            (list, Some(_)) => Ok(list),
+        }
+    }
+
+    /// The list; how many values contradict the length of their variable binding, and where the first of them stands.
+    #[inline]
+    fn judge(
+        contents: Reader<'a>,
+        strictness: Strictness,
+    ) -> Result<(Self, Option<(usize, DecodeError)>), DecodeError> {
         let mut rest = contents.rest();
         let mut count = 0;
+        let mut broken: Option<(usize, DecodeError)> = None;
         let lenient = strictness.tolerates(Anomaly::MalformedVarBind);
         while !rest.is_empty() {
             count += 1;
@@ -102,17 +118,48 @@ impl<'a> VarBinds<'a> {
             }
             let offset = contents.offset() + (contents.rest().len() - rest.len());
             let mut reader = Reader::at(rest, offset);
-            let parts = Parts::read(&mut reader)?;
-            if !lenient {
-                parts.check(strictness)?;
+            match Parts::read(&mut reader)? {
+                Parts::Sound(parts) if !lenient => parts.check(strictness)?,
+                Parts::Sound(_) => {}
+                Parts::Broken { error, .. } if !lenient => return Err(error),
+                Parts::Broken { error, .. } => broken.get_or_insert((0, error)).0 += 1,
             }
             rest = reader.rest();
         }
-        Ok(Self {
+        let list = Self {
             octets: contents.rest(),
             count,
             strictness,
-        })
+        };
+        Ok((list, broken))
+    }
+
+    /// Which of them `SNMPv1` does not have (RFC 3584 §4.2.2.1), by their tags.
+    pub(crate) fn anomalies_in_v1(&self) -> Anomalies {
+        let mut anomalies = Anomalies::NONE;
+        let mut rest = self.octets;
+        while !rest.is_empty() {
+            let (tag, after) = match next_short(rest) {
+                Some((_, value, after)) => (value.tag, after),
+                None => {
+                    let mut reader = Reader::new(rest);
+                    let Ok(Parts::Sound(parts) | Parts::Broken { parts, .. }) = Parts::read(&mut reader)
+                    else {
+                        break;
+                    };
+                    (parts.value.tag, reader.rest())
+                }
+            };
+            match tag {
+                tag::COUNTER64 => anomalies.insert(Anomaly::Counter64InV1),
+                tag::NO_SUCH_OBJECT | tag::NO_SUCH_INSTANCE | tag::END_OF_MIB_VIEW => {
+                    anomalies.insert(Anomaly::ExceptionInV1);
+                }
+                _ => {}
+            }
+            rest = after;
+        }
+        anomalies
     }
 
     /// `count` elements that we wrote ourselves.
@@ -226,27 +273,29 @@ impl<'a> Iterator for VarBindIter<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<VarBind<'a>> {
-        let (name, value) = match next_short(self.rest) {
-            Some((name, value, rest)) => {
-                self.rest = rest;
-                (name, value)
-            }
-            None => self.next_long()?,
+        let Some((name, value, rest)) = next_short(self.rest) else {
+            return self.next_long();
         };
-        match Oid::from_octets(name) {
-            Ok(oid) if !name.is_empty() => Some(VarBind {
-                name: oid,
-                value: Value::decode(value, self.strictness, &mut self.anomalies),
-            }),
-            checked => Some(self.odd_name(name, value, checked)),
-        }
+        self.rest = rest;
+        Some(self.read(name, value))
     }
 }
 
 impl<'a> VarBindIter<'a> {
+    #[inline(always)]
+    fn read(&mut self, name: &'a [u8], value: Tlv<'a>) -> VarBind<'a> {
+        match Oid::from_octets(name) {
+            Ok(oid) if !name.is_empty() => VarBind {
+                name: oid,
+                value: Value::decode(value, self.strictness, &mut self.anomalies),
+            },
+            checked => self.odd_name(name, value, checked),
+        }
+    }
+
     /// The end, or a variable binding that is not short.
     #[cold]
-    fn next_long(&mut self) -> Option<(&'a [u8], Tlv<'a>)> {
+    fn next_long(&mut self) -> Option<VarBind<'a>> {
         if self.rest.is_empty() {
             return None;
         }
@@ -254,7 +303,25 @@ impl<'a> VarBindIter<'a> {
         // The structure was checked when the list was decoded: this does not fail.
         let parts = Parts::read(&mut reader).ok()?;
         self.rest = reader.rest();
-        Some((parts.name, parts.value))
+        Some(match parts {
+            Parts::Sound(Pair { name, value, .. }) => self.read(name, value),
+            Parts::Broken { parts, .. } => self.broken(&parts),
+        })
+    }
+
+    /// The length of the value contradicts that of the variable binding.
+    fn broken(&mut self, &Pair { name, value, .. }: &Pair<'a>) -> VarBind<'a> {
+        let checked = Oid::from_octets(name);
+        let Ok(name) = checked else {
+            return self.odd_name(name, value, checked);
+        };
+        self.anomalies.insert(Anomaly::MalformedVarBind);
+        let Tlv { tag, content, .. } = value;
+        let why = MalformedValue::Structure;
+        VarBind {
+            name,
+            value: Value::Malformed { tag, content, why },
+        }
     }
 
     #[cold]
@@ -355,8 +422,17 @@ fn is_clean(name: &[u8], value: Tlv<'_>, strictness: Strictness) -> bool {
     !name.is_empty() && Oid::from_octets(name).is_ok() && !anomalies.contains(Anomaly::MalformedVarBind)
 }
 
-/// A variable binding in its parts, and where they stand.
-struct Parts<'a> {
+/// A variable binding, taken apart.
+enum Parts<'a> {
+    /// A name and a value.
+    Sound(Pair<'a>),
+    /// A name, and something that has a tag but neither ends nor begins where a value should; of its contents what is
+    /// there. The variable binding's own length is good, so that the others can be read.
+    Broken { parts: Pair<'a>, error: DecodeError },
+}
+
+/// Name and value, and where they stand.
+struct Pair<'a> {
     /// Contents of the name.
     name: &'a [u8],
     /// Octets from the outermost start to the name's element.
@@ -369,15 +445,36 @@ impl<'a> Parts<'a> {
         let mut var_bind = reader.sequence(Field::VarBind)?;
         let name_offset = var_bind.offset();
         let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?.rest();
-        let value = var_bind.tlv(Field::Value)?;
-        var_bind.finish(Field::VarBind)?;
-        Ok(Self {
+        let pair = |value| Pair {
             name,
             name_offset,
             value,
-        })
+        };
+        let at = var_bind;
+        let whole = var_bind
+            .tlv(Field::Value)
+            .and_then(|value| var_bind.finish(Field::VarBind).map(|()| value));
+        match (whole, at.rest()) {
+            (Ok(value), _) => Ok(Self::Sound(pair(value))),
+            (Err(error), [tag, length, rest @ ..]) => {
+                let more = match length {
+                    0x81..=0xff => usize::from(length & 0x7f),
+                    _ => 0,
+                };
+                let value = Tlv {
+                    tag: *tag,
+                    content: rest.get(more..).unwrap_or_default(),
+                    offset: at.offset() + 2 + more,
+                };
+                let parts = pair(value);
+                Ok(Self::Broken { parts, error })
+            }
+            (Err(error), _) => Err(error),
+        }
     }
+}
 
+impl Pair<'_> {
     /// The strict reading: the first fault of a name or a value refuses the message.
     fn check(&self, strictness: Strictness) -> Result<(), DecodeError> {
         let Self {
@@ -508,15 +605,55 @@ mod tests {
         for octets in [
             &[0x30, 0x00][..],
             &[0x30, 0x04, 0x06, 0x02, 0x2b, 0x06],
-            &[0x30, 0x09, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07, 0x05, 0x00],
+            &[0x30, 0x05, 0x06, 0x02, 0x2b, 0x06, 0x02],
             &[0x31, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07],
             &[0x30, 0x07, 0x04, 0x02, 0x2b, 0x06, 0x02, 0x01, 0x07],
-            &[0x30, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x02, 0x02, 0x07],
+            &[0x30, 0x07, 0x06, 0x06, 0x2b, 0x06, 0x02, 0x01, 0x07],
         ] {
             assert!(
                 VarBinds::from_octets(octets, Strictness::DEPLOYED).is_err(),
                 "{octets:x?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_value_that_contradicts_its_var_bind_costs_none_of_the_others_and_is_no_message_alone() {
+        for (bad, content) in [
+            // One octet more than there is, none that is there, an endless one, a length that is no length.
+            (
+                &[0x30, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x04, 0x02, b'x'][..],
+                &b"x"[..],
+            ),
+            (
+                &[0x30, 0x08, 0x06, 0x02, 0x2b, 0x06, 0x04, 0x00, b'x', b'y'],
+                b"xy",
+            ),
+            (
+                &[0x30, 0x08, 0x06, 0x02, 0x2b, 0x06, 0x04, 0x80, b'x', b'y'],
+                b"xy",
+            ),
+            (&[0x30, 0x07, 0x06, 0x02, 0x2b, 0x06, 0x04, 0x88, 0xff], b""),
+        ] {
+            let octets = [bad, GOOD].concat();
+            let list = VarBinds::decode(Reader::new(&octets), Strictness::DEPLOYED).unwrap();
+            let read: Vec<_> = list.iter().collect();
+            let why = MalformedValue::Structure;
+            let tag = tag::OCTET_STRING;
+            assert_eq!(
+                read,
+                [
+                    VarBind::new(oid!(1.3.6), Value::Malformed { tag, content, why }),
+                    VarBind::new(oid!(1.3.6), Value::Integer(7))
+                ]
+            );
+            assert!(list.anomalies().contains(Anomaly::MalformedVarBind));
+            assert!(VarBinds::decode(Reader::new(&octets), Strictness::STRICT).is_err());
+            // Nothing else in the message says that the lengths are to be trusted at all.
+            let error = VarBinds::decode(Reader::new(bad), Strictness::DEPLOYED).unwrap_err();
+            assert!(matches!(error.field, Field::Value | Field::VarBind));
+            // A part of a list that was found good stays readable.
+            assert_eq!(VarBinds::from_octets(bad, Strictness::DEPLOYED).unwrap().len(), 1);
         }
     }
 

@@ -5,8 +5,7 @@ use crate::ber::{DecodeError, DecodeErrorKind, Field, Reader, Writer};
 use crate::datagram::BufferTooSmall;
 use crate::pdu::{self, Pdu, PduHeader, PduType, TrapV1};
 use crate::strictness::{Anomalies, Anomaly, Strictness};
-use crate::value::Value;
-use crate::varbind::VarBind;
+use crate::varbind::{VarBind, VarBinds};
 
 /// A message of `SNMPv1` or `SNMPv2c`: version, community, PDU (RFC 1157 §4, RFC 1901 §3).
 ///
@@ -42,6 +41,15 @@ pub enum CommunityPdu<'a> {
     Pdu(Pdu<'a>),
     /// The `SNMPv1` trap.
     TrapV1(TrapV1<'a>),
+}
+
+impl<'a> CommunityPdu<'a> {
+    const fn var_binds(&self) -> VarBinds<'a> {
+        match self {
+            Self::Pdu(pdu) => pdu.var_binds,
+            Self::TrapV1(trap) => trap.var_binds,
+        }
+    }
 }
 
 impl<'a> CommunityMessage<'a> {
@@ -107,34 +115,21 @@ impl<'a> CommunityMessage<'a> {
             }
         };
         message.finish(Field::Message)?;
-        let decoded = Self {
+        if version == Version::V1 {
+            // RFC 3584 §4.2.2.1.
+            for anomaly in pdu.var_binds().anomalies_in_v1().iter() {
+                if !strictness.tolerates(anomaly) {
+                    return Err(at.error(Field::Value, DecodeErrorKind::NotTolerated(anomaly)));
+                }
+                anomalies.insert(anomaly);
+            }
+        }
+        Ok(Self {
             version,
             community,
             pdu,
             anomalies,
-        };
-        if version == Version::V1
-            && !(strictness.tolerates(Anomaly::Counter64InV1) && strictness.tolerates(Anomaly::ExceptionInV1))
-        {
-            decoded.check_v1_values(at)?;
-        }
-        Ok(decoded)
-    }
-
-    /// Values that `SNMPv1` does not have (RFC 3584 §4.2.2.1): a deviation for the strict reading.
-    fn check_v1_values(&self, at: Reader<'_>) -> Result<(), DecodeError> {
-        for var_bind in match &self.pdu {
-            CommunityPdu::Pdu(pdu) => pdu.var_binds.iter(),
-            CommunityPdu::TrapV1(trap) => trap.var_binds.iter(),
-        } {
-            let anomaly = match var_bind.value {
-                Value::Counter64(_) => Anomaly::Counter64InV1,
-                value if value.is_exception() => Anomaly::ExceptionInV1,
-                _ => continue,
-            };
-            return Err(at.error(Field::Value, DecodeErrorKind::NotTolerated(anomaly)));
-        }
-        Ok(())
+        })
     }
 }
 
@@ -163,6 +158,7 @@ mod tests {
     use super::*;
     use crate::oid;
     use crate::pdu::ErrorStatus;
+    use crate::value::Value;
     use alloc::vec::Vec;
 
     /// A v2c Response of sysDescr.0, put together by hand from RFC 1901 and RFC 3416.

@@ -7,7 +7,7 @@ use crate::ber::Writer;
 use crate::oid;
 use crate::oid::{Oid, OidBuf};
 use crate::pdu::TrapV1;
-use crate::value::Value;
+use crate::value::{MalformedValue, Value};
 use crate::varbind::{VarBind, VarBinds};
 
 pub(super) const SYS_UP_TIME: Oid<'static> = oid!(1.3.6.1.2.1.1.3.0);
@@ -296,6 +296,11 @@ fn check_v1_value(index: usize, value: &Value<'_>) -> Result<(), NotInV1> {
     match value {
         Value::Counter64(_) => Err(NotInV1::Value { index }),
         value if value.is_exception() => Err(NotInV1::Value { index }),
+        // Its octets are no element that could be passed on.
+        Value::Malformed {
+            why: MalformedValue::Structure,
+            ..
+        } => Err(NotInV1::Value { index }),
         _ => Ok(()),
     }
 }
