@@ -95,9 +95,25 @@ fn silence_refusals_and_wrong_usage_have_their_own_ends() {
     let said = tool(&with(&["get", &closed, "1.3.6.1.2.1.1.1.0"], &quick));
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("nobody listens"), "{said:?}");
+    // Nobody answers: reads try the next version, writes do not, and the end names what may be behind it.
     let quiet = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let quiet = quiet.local_addr().unwrap().to_string();
-    let _ = quiet;
+    let place = quiet.local_addr().unwrap().to_string();
+    let said = tool(&with(&["walk", &place, "1.3.6.1.2.1.1"], &quick));
+    assert_eq!((said.code, said.out.as_str()), (Some(1), ""));
+    assert!(said.err.contains("no answer by V2c"), "{said:?}");
+    assert!(said.err.contains("wrong community"), "{said:?}");
+    let said = tool(&with(&["set", &place, "1.3.6.1.2.1.1.5.0", "s", "x"], &quick));
+    assert_eq!(said.code, Some(1));
+    assert!(!said.err.contains("no answer by"), "{said:?}");
+    let mut versions = Vec::new();
+    let mut datagram = [0; 1500];
+    quiet.set_nonblocking(true).unwrap();
+    while let Ok(length) = quiet.recv(&mut datagram) {
+        versions.push(snmp_core::message::Version::of(&datagram[..length]).unwrap());
+    }
+    use snmp_core::message::Version::{V1, V2c};
+    // The walk's GETBULK, the GETNEXT that finds out whether it was GETBULK that failed, v1, and the SET.
+    assert_eq!(versions, [V2c, V2c, V1, V2c]);
     for words in [
         &[][..],
         &["frobnicate", "127.0.0.1", "1.3"],
@@ -219,9 +235,9 @@ fn a_table_of_snmpd_is_its_walk_by_rows() {
     let place = snmpd.address.to_string();
     // vacmAccessTable: nothing in it moves, and its index is of texts.
     let table = "1.3.6.1.6.3.16.1.4";
-    for version in ["1", "2c"] {
-        let mut walked = tool(&["walk", &place, table, "--json", "--version", version]).json();
-        let read = tool(&["table", &place, table, "--json", "--version", version]);
+    for access in [&["--version", "1"][..], &["--version", "2c"], &USER] {
+        let mut walked = tool(&with(&["walk", &place, table, "--json"], access)).json();
+        let read = tool(&with(&["table", &place, table, "--json"], access));
         assert_eq!(read.code, Some(0), "{}", read.err);
         let mut read = read.json();
         assert!(read.len() > 100);
@@ -614,6 +630,72 @@ fn notifications_of_net_snmp_are_shown_and_informs_answered() {
         let rows = line["varbinds"].as_array().unwrap();
         assert_eq!(rows.last(), Some(&json!(["1.3.6.1.2.1.2.2.1.1.7", "INTEGER", 7])));
     }
+}
+
+/// snmptrapd, until it is dropped.
+struct Trapd {
+    place: String,
+    script: std::path::PathBuf,
+    folder: Folder,
+}
+
+impl Trapd {
+    fn start() -> Option<Self> {
+        let script = benches::shared()?.join("tools/start-snmpd.sh");
+        let folder = Folder::new("trapd");
+        let port = free_port().to_string();
+        let said = run(Command::new(&script).args(["--trapd", &port]).arg(&folder.0)).unwrap();
+        if said.code == Some(3) {
+            eprintln!("skipped: snmptrapd is not installed");
+            return None;
+        }
+        assert_eq!(said.code, Some(0), "{said:?}");
+        Some(Self {
+            place: format!("127.0.0.1:{port}"),
+            script,
+            folder,
+        })
+    }
+}
+
+impl Drop for Trapd {
+    fn drop(&mut self) {
+        let _ = run(Command::new(&self.script).arg("--stop").arg(&self.folder.0));
+    }
+}
+
+#[test]
+fn snmptrapd_takes_our_traps_and_answers_our_informs() {
+    let Some(trapd) = Trapd::start() else { return };
+    // The engine that its configuration knows the users of senders under, and the record of a first boot.
+    let state = trapd
+        .folder
+        .write("state", "80001f880474726170\n55534d3100000001\n");
+    let v3 = with(&USER, &["--state", &state]);
+    let mut sent = 0;
+    for command in ["trap", "inform"] {
+        for access in [&["--version", "1"][..], &["--version", "2c"], &v3] {
+            if command == "inform" && access[1] == "1" {
+                continue;
+            }
+            sent += 1;
+            let text = format!("number {sent} of the tool");
+            let row = ["1.3.6.1.2.1.1.6.0", "s", &text];
+            let words = with(&[command, &trapd.place, "1.3.6.1.4.1.99999.0.42"], &row);
+            let said = tool(&with(&words, access));
+            assert_eq!(said.code, Some(0), "{command} {access:?} {said:?}");
+        }
+    }
+    let log = trapd.folder.0.join("traps.log");
+    let mut text = String::new();
+    for _ in 0..50 {
+        text = std::fs::read_to_string(&log).unwrap_or_default();
+        if (1..=sent).all(|n| text.contains(&format!("number {n} of the tool"))) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("{text}");
 }
 
 #[test]

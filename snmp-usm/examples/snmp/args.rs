@@ -35,6 +35,7 @@ how
   --retries N                (2)
   --non-repeaters N --max-repetitions N   for bulk (0, 10)
   --max-rows N               for walk and table
+  --version 3                serve: nobody by a community
   --writable                 serve: the community and the user may SET
   --state FILE               serve, listen, trap: keeps engine id and boots between runs
   --count N                  listen: ends after so many notifications
