@@ -1,7 +1,5 @@
-//! Originators of informs and a receiver that accepts them late, both with their own events.
-//!
-//! Informs over bad networks in virtual time: each ends once, each is delivered once, and what was acknowledged was
-//! delivered.
+//! Originators over bad networks in virtual time, a receiver that takes its time to accept: each inform ends once, each
+//! is delivered once, and what was acknowledged was delivered.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
