@@ -25,7 +25,7 @@ use snmp_core::time::{Duration, Instant};
 use snmp_core::value::Value;
 use snmp_core::varbind::VarBind;
 
-use crate::range::AddressRange;
+use crate::range::{AddressRange, distinct};
 
 /// What a probe asks for: sysObjectID.0, which every agent has and no person wrote.
 const SYS_OBJECT_ID: Oid<'static> = oid!(1.3.6.1.2.1.1.2.0);
@@ -161,7 +161,7 @@ impl Found<'_> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Addresses to probe.
+    /// Addresses to probe: each once, without those that are excluded.
     pub addresses: u64,
     /// Probes sent.
     pub sent: u64,
@@ -218,7 +218,8 @@ impl Sweep {
     ///
     /// # Errors
     /// When there is nothing to do, or too much.
-    pub fn new(config: SweepConfig, seed: [u8; 16], now: Instant) -> Result<Self, SweepError> {
+    pub fn new(mut config: SweepConfig, seed: [u8; 16], now: Instant) -> Result<Self, SweepError> {
+        config.ranges = distinct(&config.ranges, &config.exclude);
         let addresses = config
             .ranges
             .iter()
@@ -391,7 +392,7 @@ impl Sweep {
             }
             let at = self.cursor;
             match self.address(at.address) {
-                Some(address) if !self.is_found(at.address) && !self.is_excluded(address) => {
+                Some(address) if !self.is_found(at.address) => {
                     return Some((at, address));
                 }
                 _ => self.cursor.address += 1,
@@ -506,10 +507,6 @@ impl Sweep {
             before += range.len();
         }
         None
-    }
-
-    fn is_excluded(&self, address: IpAddr) -> bool {
-        self.config.exclude.iter().any(|range| range.contains(address))
     }
 
     fn is_found(&self, position: u64) -> bool {

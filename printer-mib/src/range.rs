@@ -1,5 +1,6 @@
 //! Ranges of addresses: what a sweep probes, what it leaves out, where credentials may be used.
 
+use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
@@ -120,6 +121,53 @@ impl AddressRange {
     }
 }
 
+/// The addresses of `ranges` that are not in `exclude`, each once, in rising order.
+#[must_use]
+pub fn distinct(ranges: &[AddressRange], exclude: &[AddressRange]) -> Vec<AddressRange> {
+    let sorted = |ranges: &[AddressRange]| {
+        let mut sorted = ranges.to_vec();
+        sorted.sort_by_key(|range| (range.first, range.last));
+        sorted
+    };
+    let holes = sorted(exclude);
+    let mut distinct: Vec<AddressRange> = Vec::new();
+    for range in sorted(ranges) {
+        let v4 = range.first.is_ipv4();
+        let end = number(range.last);
+        // The first address that is not dealt with; none behind the last that there is.
+        let mut from = Some(number(range.first));
+        if let Some(before) = distinct.last().filter(|before| before.first.is_ipv4() == v4) {
+            from = number(before.last)
+                .checked_add(1)
+                .map(|next| next.max(number(range.first)));
+        }
+        let mut piece = |from: u128, last: u128| {
+            if from <= last {
+                distinct.push(AddressRange {
+                    first: from_number(v4, from),
+                    last: from_number(v4, last),
+                });
+            }
+        };
+        for hole in holes.iter().filter(|hole| hole.first.is_ipv4() == v4) {
+            let (first, last) = (number(hole.first), number(hole.last));
+            let Some(begin) = from.filter(|_| first <= end) else {
+                break;
+            };
+            if last >= begin {
+                if let Some(before) = first.checked_sub(1) {
+                    piece(begin, before);
+                }
+                from = last.checked_add(1);
+            }
+        }
+        if let Some(begin) = from {
+            piece(begin, end);
+        }
+    }
+    distinct
+}
+
 fn number(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(v4) => u128::from(v4.to_bits()),
@@ -181,6 +229,49 @@ mod tests {
             assert_eq!(range.nth(len - 1), Some(range.last()));
             assert_eq!(range.nth(len), None);
             assert_eq!(range.position(range.last()), Some(len - 1));
+        }
+    }
+
+    #[test]
+    fn ranges_that_overlap_give_each_address_once_and_no_excluded_one() {
+        for (ranges, exclude, expected) in [
+            (&["10.0.0.1-10.0.0.9"][..], &[][..], &["10.0.0.1-10.0.0.9"][..]),
+            (
+                &["10.0.0.5-10.0.0.9", "10.0.0.1-10.0.0.6", "10.0.0.2"],
+                &[],
+                &["10.0.0.1-10.0.0.6", "10.0.0.7-10.0.0.9"],
+            ),
+            (
+                &["10.0.0.1-10.0.0.9"],
+                &["10.0.0.3-10.0.0.4", "10.0.0.4-10.0.0.5", "10.0.0.9"],
+                &["10.0.0.1-10.0.0.2", "10.0.0.6-10.0.0.8"],
+            ),
+            (&["10.0.0.1-10.0.0.9"], &["10.0.0.0/24"], &[]),
+            (
+                &["10.0.0.7", "10.0.0.7"],
+                &["10.0.0.6", "10.0.0.8"],
+                &["10.0.0.7"],
+            ),
+            (
+                &["0.0.0.0-0.0.0.2", "255.255.255.254-255.255.255.255"],
+                &["0.0.0.0", "255.255.255.255"],
+                &["0.0.0.1-0.0.0.2", "255.255.255.254"],
+            ),
+            (&["::1", "0.0.0.1"], &["0.0.0.1"], &["::1"]),
+            (
+                &["ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+                &["ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+                &["ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"],
+            ),
+        ] {
+            let parsed = |texts: &[&str]| -> Vec<AddressRange> {
+                texts.iter().map(|text| text.parse().unwrap()).collect()
+            };
+            assert_eq!(
+                distinct(&parsed(ranges), &parsed(exclude)),
+                parsed(expected),
+                "{ranges:?} {exclude:?}"
+            );
         }
     }
 

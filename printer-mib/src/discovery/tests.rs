@@ -202,6 +202,7 @@ fn excluded_addresses_are_never_probed() {
     let mut config = config(&["10.0.0.0/28"], vec![Probe::V2c(public())]);
     config.exclude = vec!["10.0.0.4-10.0.0.11".parse().unwrap()];
     let mut sweep = Sweep::new(config, [5; 16], Instant::ZERO).unwrap();
+    assert_eq!(sweep.progress().addresses, 6);
     let (_, sent) = run(&mut sweep, &|_, _| false, || false);
     assert_eq!(sent.len(), 3 * 6);
     assert!(sent.iter().all(|(_, to)| {
@@ -210,6 +211,18 @@ fn excluded_addresses_are_never_probed() {
             .unwrap()
             .contains(to.ip())
     }));
+}
+
+#[test]
+fn an_address_in_two_ranges_is_one_address() {
+    let config = config(
+        &["10.0.0.0/28", "10.0.0.3", "10.0.0.0/29"],
+        vec![Probe::V2c(public())],
+    );
+    let mut sweep = Sweep::new(config, [5; 16], Instant::ZERO).unwrap();
+    assert_eq!(sweep.progress().addresses, 14);
+    let (found, sent) = run(&mut sweep, &|_, _| true, || false);
+    assert_eq!((found.len(), sent.len()), (14, 14));
 }
 
 #[test]
