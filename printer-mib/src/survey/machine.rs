@@ -61,6 +61,8 @@ pub struct Survey {
     most_names: usize,
     observed: Option<Instant>,
     failure: Option<Outcome>,
+    /// Leftovers that the device does not have.
+    refused: Vec<OidBuf>,
     /// Whether it has objects of the Printer-MIB, but none of the plan's.
     is_odd_printer: bool,
     /// Whether the context in which such devices hide their tables gave anything.
@@ -158,6 +160,7 @@ impl Survey {
             most_names: usize::MAX,
             observed: None,
             failure: None,
+            refused: Vec::new(),
             is_odd_printer: false,
             found_hidden: false,
             given_up: false,
@@ -225,7 +228,7 @@ impl Survey {
                 self.found_hidden |= self.phase == Phase::Hidden && self.arena.len() > before;
                 self.count_failure(!moved, None);
             }
-            Err(outcome) => self.take_outcome(outcome),
+            Err(outcome) => self.take_outcome(&names, outcome),
         }
         if self.queries >= MAX_QUERIES || self.arena.len() >= Arena::MAX_OCTETS {
             self.give_up();
@@ -308,7 +311,9 @@ impl Survey {
                 Phase::Leftovers => {
                     self.kind = QueryKind::GetNext;
                     let leftovers = [self.any_printer_object(), self.character_set(), self.device_id()];
-                    self.names.extend(leftovers.into_iter().flatten());
+                    let refused = &self.refused;
+                    let open = leftovers.into_iter().flatten();
+                    self.names.extend(open.filter(|name| !refused.contains(name)));
                     if !self.names.is_empty() {
                         return;
                     }
@@ -519,19 +524,21 @@ impl Survey {
     }
 
     /// Takes the end of a query without an answer.
-    fn take_outcome(&mut self, outcome: &Outcome) {
-        let absent = matches!(
-            outcome,
-            Outcome::ErrorStatus {
-                status: ErrorStatus::NoSuchName,
-                ..
-            }
-        );
-        if self.phase == Phase::Hidden && !self.found_hidden && !absent {
+    fn take_outcome(&mut self, names: &[OidBuf], outcome: &Outcome) {
+        let unknown = match outcome {
+            Outcome::ErrorStatus { status, .. } => *status == ErrorStatus::AuthorizationError,
+            Outcome::Malformed(_) | Outcome::TooLarge { .. } => false,
+            _ => true,
+        };
+        if self.phase == Phase::Hidden && !self.found_hidden && unknown {
             // That such a device does not know the other context is no failure, and not worth a second silence.
             for column in self.columns.iter_mut().filter(|column| column.is_open()) {
                 column.state = ColumnState::Done;
             }
+            return;
+        }
+        if self.phase == Phase::Leftovers {
+            self.take_refused_leftover(names, outcome);
             return;
         }
         match outcome {
@@ -584,6 +591,21 @@ impl Survey {
         }
     }
 
+    /// In v1 one unknown name refuses the others too: these are asked again. Whatever else goes wrong, they can be
+    /// done without.
+    fn take_refused_leftover(&mut self, names: &[OidBuf], outcome: &Outcome) {
+        let refused = match outcome {
+            Outcome::ErrorStatus {
+                index: Some(index), ..
+            } => usize::try_from(index.get() - 1).ok().and_then(|at| names.get(at)),
+            _ => None,
+        };
+        match refused {
+            Some(name) => self.refused.push(name.clone()),
+            None => self.phase = Phase::Over,
+        }
+    }
+
     /// Marks what was asked at a place, or all of it, as absent or failed.
     fn close_asked(&mut self, only: Option<usize>, absent: bool) {
         let asked: Vec<usize> = self
@@ -611,9 +633,6 @@ impl Survey {
                 }
                 Phase::Leftovers | Phase::Over => {}
             }
-        }
-        if self.phase == Phase::Leftovers {
-            self.phase = Phase::Over;
         }
     }
 

@@ -20,6 +20,8 @@ struct Agent {
     ignores_bulk: bool,
     /// It is silent in the other context; after so many answers if it has one.
     silent_hidden: Option<usize>,
+    /// Names that a request in the other context may hold.
+    hidden_most: Option<usize>,
     /// It answers, but with nothing.
     says_nothing: bool,
     /// Variable bindings an answer holds.
@@ -124,7 +126,8 @@ impl Agent {
         {
             return Err(refuse(ErrorStatus::GenErr, if says_so { at + 1 } else { 0 }));
         }
-        if query.names.len() > self.most {
+        let most = self.hidden_most.filter(|_| !query.context.is_empty());
+        if query.names.len() > most.unwrap_or(self.most) {
             return Err(refuse(ErrorStatus::TooBig, 0));
         }
         let mut rows = vec![];
@@ -298,6 +301,18 @@ fn quirk_24_tables_in_another_context_are_found() {
 }
 
 #[test]
+fn quirks_24_and_53_another_context_may_say_too_big() {
+    let mut agent = Agent::printer();
+    agent.hidden = core::mem::take(&mut agent.objects);
+    for scalar in ["1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.5.0"] {
+        let value = agent.hidden.remove(&oid(scalar)).unwrap();
+        agent.set(scalar, value);
+    }
+    agent.hidden_most = Some(10);
+    complete(&run(&mut agent));
+}
+
+#[test]
 fn a_device_without_the_other_context_costs_one_silence() {
     let mut agent = Agent {
         silent_hidden: Some(0),
@@ -354,6 +369,40 @@ fn a_table_that_is_too_long_is_partial() {
     let state = |kind| surveyed.sections.of(kind).state;
     assert_eq!(state(SectionKind::Alerts), SectionState::Partial);
     assert_eq!(state(SectionKind::Supplies), SectionState::Complete);
+}
+
+#[test]
+fn in_v1_a_device_without_printer_objects_is_done_after_its_columns() {
+    let mut agent = Agent {
+        most: 1000,
+        v1: true,
+        ..Agent::default()
+    };
+    agent.set("1.3.6.1.2.1.1.1.0", Owned::Text("a switch"));
+    agent.set("1.3.6.1.2.1.2.2.1.6.1", Owned::Text("a card"));
+    let surveyed = run(&mut agent);
+    // A request a column: an agent that refuses one may have the next.
+    assert!(agent.requests <= 60, "{}", agent.requests);
+    assert_eq!((surveyed.failure, surveyed.given_up), (None, false));
+}
+
+#[test]
+fn in_v1_a_missing_leftover_costs_only_itself() {
+    let mut agent = Agent::printer();
+    agent.v1 = true;
+    agent.objects.remove(&oid("1.3.6.1.2.1.25.3.2.1.3.1"));
+    agent.set("1.3.6.1.2.1.43.5.1.1.2.1", Owned::Number(1));
+    agent.set("1.3.6.1.2.1.43.5.1.1.16.1", Owned::Octets(b"caf\xe9"));
+    agent.set("1.3.6.1.2.1.43.7.1.1.4.1.1", Owned::Number(2004));
+    let surveyed = run(&mut agent);
+    let charset = oid("1.3.6.1.2.1.43.7.1.1.4.1.1");
+    assert!(
+        surveyed
+            .arena
+            .iter()
+            .any(|(_, var_bind)| var_bind.name == charset.as_oid())
+    );
+    assert_eq!((surveyed.failure, surveyed.given_up), (None, false));
 }
 
 #[test]
