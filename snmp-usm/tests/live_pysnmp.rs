@@ -267,10 +267,19 @@ impl Agent {
             .read_line(&mut line)
             .unwrap();
         assert_eq!(line.trim(), "ready");
-        Self {
+        let agent = Self {
             place: format!("127.0.0.1:{port}"),
             child,
+        };
+        // It opens its port a moment after it says so.
+        let name = "1.3.6.1.2.1.1.1.0";
+        for _ in 0..100 {
+            if tool(&["get", &agent.place, name, "--version", "2c"]).code == Some(0) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
         }
+        agent
     }
 }
 
