@@ -346,7 +346,11 @@ fn r3414_11_1c_ids_depend_on_the_seed() {
 
 #[test]
 fn r3416_4_2_1m_r3416_4_2_2m_the_shape_of_an_answer_is_told_with_it() {
-    let (mut script, target) = Script::with_target();
+    let mut script = Script::new();
+    let target = script
+        .manager
+        .add_target(config(1).with_splitting(false))
+        .unwrap();
     let names = [NAME, oid!(1.3.6.1.2.1.1.6.0)];
     for (change, fit) in [
         ("none", Fit::AsAsked),

@@ -282,7 +282,7 @@ fn a_buffer_too_small_changes_nothing() {
 fn what_cannot_be_sent_is_refused_at_once() {
     let mut script = Script::new();
     let v1 = scripted::Config::v1(address(1), b"public");
-    let v1 = script.manager.add_target(v1).unwrap();
+    let v1 = script.manager.add_target(v1.with_splitting(false)).unwrap();
     let now = script.now;
     let big = [VarBind::new(NAME, Value::Counter64(1))];
     assert_eq!(
@@ -320,7 +320,10 @@ fn what_cannot_be_sent_is_refused_at_once() {
 fn every_request_that_starts_fits_its_datagram() {
     let mut script = Script::new();
     script.manager = Manager::new([1; 16]).with_max_message(484);
-    let target = script.manager.add_target(config(1)).unwrap();
+    let target = script
+        .manager
+        .add_target(config(1).with_splitting(false))
+        .unwrap();
     for count in 1..60 {
         let names = vec![oid!(1.3.6.1.2.1.1.5.4294967295); count];
         match script.manager.get(script.now, target, names) {

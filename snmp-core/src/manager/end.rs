@@ -102,6 +102,14 @@ impl<S: SecurityModel> Manager<S> {
             return self.finish(slot, Some(outcome));
         }
         let rows = request.work.fail(&mut target.limits, &outcome);
+        if let Work::Call(call) = &mut request.work
+            && goes_on
+            && call.asks_less(&target.limits, &outcome)
+        {
+            call.cut_anew();
+            self.next_exchange(slot);
+            return None;
+        }
         let end = if request.work.has_ended() {
             self.finish(slot, Some(outcome))
         } else {

@@ -5,6 +5,7 @@ use core::net::SocketAddr;
 
 use super::request::RequestId;
 use super::target::TargetId;
+use crate::oid::OidBuf;
 use crate::outcome::Outcome;
 use crate::strictness::{Anomalies, Strictness};
 use crate::table::TableRows;
@@ -12,13 +13,19 @@ use crate::time::Duration;
 use crate::varbind::VarBinds;
 use crate::walk::WalkEnd;
 
-/// What became of a request. [`Rows`](Self::Rows) and [`TableRows`](Self::TableRows) may come any number of times; one of
-/// the others ends the request.
+/// What became of a request. [`Part`](Self::Part), [`Absent`](Self::Absent), [`Rows`](Self::Rows) and
+/// [`TableRows`](Self::TableRows) may come any number of times; one of the others ends the request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event<'d> {
-    /// The device answered with noError.
+    /// The device answered with noError; where a read went in parts, this is the last one.
     Answer(Answer<'d>),
+    /// The answer to some of the names of a read that goes on with those behind them (see
+    /// [`with_splitting`](super::TargetConfig::with_splitting)).
+    Part(Answer<'d>),
+    /// The device does not have a name; the read goes on without it (see
+    /// [`with_no_such_name`](super::TargetConfig::with_no_such_name)).
+    Absent(Absent),
     /// No answer.
     Failed(Failed),
     /// Rows of a walk, which goes on or has its end told next.
@@ -29,7 +36,7 @@ pub enum Event<'d> {
     WalkEnded(WalkEnded),
 }
 
-/// An answer: the end of a request.
+/// An answer: the end of a request, or a part of what it asks for.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Answer<'d> {
@@ -39,6 +46,11 @@ pub struct Answer<'d> {
     pub target: TargetId,
     /// The variable bindings, borrowed from the datagram.
     pub var_binds: VarBinds<'d>,
+    /// The place, counted from 0, of the first name that it answers among those asked for: 0 but for parts. Names that
+    /// were left out count.
+    pub first: usize,
+    /// Names of the request that were left out so far: each was told as [`Event::Absent`].
+    pub absent: usize,
     /// How they go with what was asked.
     pub fit: Fit,
     /// Deviations that were read over, outside the variable bindings.
@@ -61,6 +73,20 @@ pub enum Fit {
     Count,
     /// Other names than asked for; for GETNEXT and GETBULK, one that does not lie behind the name asked for.
     Names,
+}
+
+/// A name that the device answered noSuchName to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Absent {
+    /// Which request.
+    pub request: RequestId,
+    /// Which device.
+    pub target: TargetId,
+    /// The place of the name among those asked for, counted from 0.
+    pub place: usize,
+    /// The name.
+    pub name: OidBuf,
 }
 
 /// A request ended without an answer.
@@ -152,7 +178,8 @@ impl Event<'_> {
     #[must_use]
     pub const fn request(&self) -> RequestId {
         match self {
-            Self::Answer(answer) => answer.request,
+            Self::Answer(answer) | Self::Part(answer) => answer.request,
+            Self::Absent(absent) => absent.request,
             Self::Failed(failed) => failed.request,
             Self::Rows(rows) => rows.request,
             Self::TableRows(rows) => rows.request,
@@ -164,7 +191,8 @@ impl Event<'_> {
     #[must_use]
     pub const fn target(&self) -> TargetId {
         match self {
-            Self::Answer(answer) => answer.target,
+            Self::Answer(answer) | Self::Part(answer) => answer.target,
+            Self::Absent(absent) => absent.target,
             Self::Failed(failed) => failed.target,
             Self::Rows(rows) => rows.target,
             Self::TableRows(rows) => rows.target,
@@ -175,16 +203,19 @@ impl Event<'_> {
     /// Whether it is the request's end.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        !matches!(self, Self::Rows(_) | Self::TableRows(_))
+        !matches!(
+            self,
+            Self::Part(_) | Self::Absent(_) | Self::Rows(_) | Self::TableRows(_)
+        )
     }
 
     /// Apart from the datagram: one copy of its variable bindings, shared by all clones.
     #[must_use]
     pub fn to_owned(&self) -> OwnedEvent {
         let var_binds = match self {
-            Self::Answer(answer) => answer.var_binds,
+            Self::Answer(answer) | Self::Part(answer) => answer.var_binds,
             Self::Rows(rows) => rows.var_binds,
-            Self::Failed(_) | Self::TableRows(_) | Self::WalkEnded(_) => VarBinds::EMPTY,
+            Self::Absent(_) | Self::Failed(_) | Self::TableRows(_) | Self::WalkEnded(_) => VarBinds::EMPTY,
         };
         OwnedEvent {
             octets: Bytes::copy_from_slice(var_binds.as_octets()),
@@ -194,6 +225,11 @@ impl Event<'_> {
                     var_binds: VarBinds::EMPTY,
                     ..*answer
                 }),
+                Self::Part(answer) => Event::Part(Answer {
+                    var_binds: VarBinds::EMPTY,
+                    ..*answer
+                }),
+                Self::Absent(absent) => Event::Absent(absent.clone()),
                 Self::Rows(rows) => Event::Rows(Rows {
                     var_binds: VarBinds::EMPTY,
                     ..*rows
@@ -220,7 +256,10 @@ impl OwnedEvent {
     #[must_use]
     pub fn event(&self) -> Event<'_> {
         let mut event = self.event.clone();
-        if let Event::Answer(Answer { var_binds, .. }) | Event::Rows(Rows { var_binds, .. }) = &mut event {
+        if let Event::Answer(Answer { var_binds, .. })
+        | Event::Part(Answer { var_binds, .. })
+        | Event::Rows(Rows { var_binds, .. }) = &mut event
+        {
             // They were read by the same rules before.
             *var_binds = VarBinds::from_octets(&self.octets, self.strictness).unwrap_or(VarBinds::EMPTY);
         }

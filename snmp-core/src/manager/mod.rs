@@ -21,11 +21,11 @@ mod target;
 mod timing;
 mod transmit;
 
-pub use event::{Answer, Event, Failed, Fit, OwnedEvent, Rows, RowsRead, Traffic, WalkEnded};
+pub use event::{Absent, Answer, Event, Failed, Fit, OwnedEvent, Rows, RowsRead, Traffic, WalkEnded};
 pub use request::{RequestId, StartError};
 #[cfg(feature = "notification")]
 pub(crate) use target::Route;
-pub use target::{SourcePolicy, TargetConfig, TargetError, TargetId};
+pub use target::{NoSuchName, SourcePolicy, TargetConfig, TargetError, TargetId};
 pub use timing::Timing;
 
 use alloc::boxed::Box;
@@ -267,7 +267,8 @@ impl<S: SecurityModel> Manager<S> {
         self.requests.len()
     }
 
-    /// Reads these instances (RFC 3416 §4.2.1).
+    /// Reads these instances (RFC 3416 §4.2.1), in parts where they are many: see
+    /// [`with_splitting`](TargetConfig::with_splitting).
     ///
     /// # Errors
     /// When it cannot be started.
@@ -276,10 +277,11 @@ impl<S: SecurityModel> Manager<S> {
         N: IntoIterator<Item = Oid<'v>, IntoIter: DoubleEndedIterator + Clone>,
     {
         let call = Call::new(PduType::GetRequest, names.into_iter().map(VarBind::null));
-        self.start_call(now, target, call)
+        self.start_plain_read(now, target, call)
     }
 
-    /// Reads the instance behind each name (RFC 3416 §4.2.2).
+    /// Reads the instance behind each name (RFC 3416 §4.2.2), in parts where they are many: see
+    /// [`with_splitting`](TargetConfig::with_splitting).
     ///
     /// # Errors
     /// When it cannot be started.
@@ -293,7 +295,7 @@ impl<S: SecurityModel> Manager<S> {
         N: IntoIterator<Item = Oid<'v>, IntoIter: DoubleEndedIterator + Clone>,
     {
         let call = Call::new(PduType::GetNextRequest, names.into_iter().map(VarBind::null));
-        self.start_call(now, target, call)
+        self.start_plain_read(now, target, call)
     }
 
     /// Reads the instances behind each name: one behind each of the first `non_repeaters`, up to `max_repetitions` behind
@@ -517,6 +519,23 @@ impl<S: SecurityModel> Manager<S> {
         self.start(now, id, work)
     }
 
+    /// A read that no machine stands behind which would split it itself.
+    fn start_plain_read(
+        &mut self,
+        now: Instant,
+        id: TargetId,
+        mut call: Call,
+    ) -> Result<RequestId, StartError> {
+        let slot = self.targets.slot(id.0).ok_or(StartError::UnknownTarget)?;
+        let settings = self.settings_of(slot).ok_or(StartError::UnknownTarget)?;
+        call.splits = settings.splitting;
+        call.leaves_out = settings.no_such_name == NoSuchName::LeftOut;
+        if call.splits {
+            call.cut_anew();
+        }
+        self.start_call(now, id, call)
+    }
+
     fn start_call(&mut self, now: Instant, id: TargetId, call: Call) -> Result<RequestId, StartError> {
         let slot = self.targets.slot(id.0).ok_or(StartError::UnknownTarget)?;
         let settings = self.settings_of(slot).ok_or(StartError::UnknownTarget)?;
@@ -528,7 +547,12 @@ impl<S: SecurityModel> Manager<S> {
             return Err(StartError::ContextNeedsV3);
         }
         let context = call.context.as_ref().unwrap_or(&settings.context);
-        let needed = self.wrapper(settings, context.len()) + call.var_binds.len();
+        let names = if call.splits {
+            call.longest()
+        } else {
+            call.var_binds.len()
+        };
+        let needed = self.wrapper(settings, context.len()) + names;
         if needed > self.max_message {
             return Err(StartError::TooLarge {
                 needed,

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use core::num::NonZeroU32;
 
 use super::Manager;
-use super::event::{Answer, Event, Rows, RowsRead};
+use super::event::{Absent, Answer, Event, Fit, Rows, RowsRead};
 use super::request::{Hint, RequestId, State, Work};
 use super::slab::NONE;
 use super::target::{SourcePolicy, Target, TargetId};
@@ -17,6 +17,7 @@ use crate::pdu::{ErrorStatus, Pdu, PduType};
 use crate::security::{RejectReason, ReportAction, ReportKind, SecurityLevel, SecurityModel};
 use crate::strictness::Anomalies;
 use crate::time::{Duration, Instant};
+use crate::varbind::VarBinds;
 
 /// Reports after which one exchange is sent again: discovery, time, a changed engine, and its discovery and time.
 const MAX_RESENDS: u8 = 5;
@@ -312,6 +313,11 @@ impl<S: SecurityModel> Manager<S> {
         self.count_received(slot, arrival);
         let status = pdu.header.error_status();
         if status != ErrorStatus::NoError {
+            if status == ErrorStatus::NoSuchName
+                && let Some(event) = self.leave_out(arrival, slot, round_trip, &pdu)
+            {
+                return Handled::Event(event);
+            }
             let outcome = self.error_status(slot, &pdu, status);
             return handled(self.fail(arrival.now, slot, outcome));
         }
@@ -333,12 +339,18 @@ impl<S: SecurityModel> Manager<S> {
                     request: id,
                     target: target_id,
                     var_binds,
+                    first: call.part.first,
+                    absent: call.absent,
                     fit: call.fit(&var_binds),
                     anomalies,
                     from: arrival.from,
                     round_trip,
                     traffic: request.traffic,
                 };
+                if call.advance() {
+                    self.next_exchange(slot);
+                    return Handled::Event(Event::Part(answer));
+                }
                 self.finish(slot, None);
                 Handled::Event(Event::Answer(answer))
             }
@@ -382,11 +394,58 @@ impl<S: SecurityModel> Manager<S> {
     }
 
     fn error_status(&self, slot: u32, pdu: &Pdu<'_>, status: ErrorStatus) -> Outcome {
-        let index = u32::try_from(pdu.header.error_index())
-            .ok()
-            .and_then(NonZeroU32::new);
-        let name = index.and_then(|index| self.requests.get(slot)?.work.name(index));
+        let (index, name) = match (error_index(pdu), self.requests.get(slot)) {
+            (Some(index), Some(request)) => {
+                let (index, name) = request.work.named(index);
+                (Some(index), name)
+            }
+            (index, _) => (index, None),
+        };
         Outcome::ErrorStatus { status, index, name }
+    }
+
+    /// noSuchName, where the request goes on without that name; `None` where it does not.
+    fn leave_out(
+        &mut self,
+        arrival: Arrival,
+        slot: u32,
+        round_trip: Option<Duration>,
+        pdu: &Pdu<'_>,
+    ) -> Option<Event<'static>> {
+        let id = RequestId(self.requests.key(slot));
+        let request = self.requests.get_mut(slot)?;
+        let target = TargetId(self.targets.key(request.target));
+        let Work::Call(call) = &mut request.work else {
+            return None;
+        };
+        if !call.leaves_out {
+            return None;
+        }
+        let (place, name) = call.leave_out(error_index(pdu)?)?;
+        if call.part.asked > 0 || call.advance() {
+            self.next_exchange(slot);
+        } else {
+            let answer = Answer {
+                request: id,
+                target,
+                var_binds: VarBinds::EMPTY,
+                first: call.part.first,
+                absent: call.absent,
+                fit: Fit::AsAsked,
+                anomalies: Anomalies::NONE,
+                from: arrival.from,
+                round_trip,
+                traffic: request.traffic,
+            };
+            self.finish(slot, None);
+            self.events.push_back(Event::Answer(answer));
+        }
+        Some(Event::Absent(Absent {
+            request: id,
+            target,
+            place,
+            name,
+        }))
     }
 
     /// The request of an id that was sent and is waited for, and which transmission carried it.
@@ -491,6 +550,13 @@ impl<S: SecurityModel> Manager<S> {
             _ => Reject::UnknownId,
         }
     }
+}
+
+/// The name at fault, counted from 1; `None` where the device names none.
+fn error_index(pdu: &Pdu<'_>) -> Option<NonZeroU32> {
+    u32::try_from(pdu.header.error_index())
+        .ok()
+        .and_then(NonZeroU32::new)
 }
 
 fn handled<'d>(event: Option<Event<'static>>) -> Handled<Event<'d>> {

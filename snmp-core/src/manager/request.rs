@@ -2,19 +2,21 @@
 
 use alloc::boxed::Box;
 use alloc::vec;
+use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use super::event::{Fit, Traffic};
 use super::slab::{Key, NONE};
-use crate::ber::Writer;
+use crate::ber::{Writer, tag};
 use crate::limits::Limits;
 use crate::oid::{Oid, OidBuf};
 use crate::outcome::Outcome;
-use crate::pdu::{self, PduHeader, PduType};
+use crate::pdu::{self, ErrorStatus, PduHeader, PduType};
 use crate::query::{Asked, Query, QueryKind};
 use crate::security::{Refused, ReportKind};
 use crate::table::{Table, TableRows};
 use crate::time::Instant;
+use crate::value::Value;
 use crate::varbind::{VarBind, VarBinds};
 use crate::walk::Walk;
 
@@ -136,7 +138,7 @@ impl Work {
         }
     }
 
-    /// Whether it has come to its end; a call has only one exchange.
+    /// Whether it has come to its end; a call ends with its exchange, unless that only took a part of it.
     pub(super) fn has_ended(&self) -> bool {
         match self {
             Self::Call(_) => true,
@@ -155,14 +157,23 @@ impl Work {
         }
     }
 
-    /// The name at an error-index.
-    pub(super) fn name(&self, index: NonZeroU32) -> Option<OidBuf> {
-        let place = usize::try_from(index.get()).ok()?.checked_sub(1)?;
-        match self {
-            Self::Call(call) => call.name(place),
+    /// The error-index, counted in all that was asked for, and the name there.
+    pub(super) fn named(&self, index: NonZeroU32) -> (NonZeroU32, Option<OidBuf>) {
+        let place = usize::try_from(index.get()).unwrap_or(usize::MAX) - 1;
+        let name = match self {
+            Self::Call(call) => {
+                let Some((place, name)) = call.name(place) else {
+                    return (index, None);
+                };
+                let whole = u32::try_from(place)
+                    .ok()
+                    .and_then(|place| NonZeroU32::MIN.checked_add(place));
+                return (whole.unwrap_or(index), Some(name));
+            }
             Self::Walk(walk) => (place == 0).then(|| walk.last().to_buf()),
             Self::Table(table) => table.asked_name(place).map(Oid::to_buf),
-        }
+        };
+        (index, name)
     }
 
     /// An exchange came to nothing. A table may have rows all the same: those that only lacked a column which does not
@@ -185,7 +196,7 @@ impl Work {
     }
 }
 
-/// One exchange.
+/// One exchange; a plain read may take several.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) pdu_type: PduType,
@@ -193,10 +204,33 @@ pub(super) struct Call {
     pub(super) max_repetitions: u32,
     /// `None` for the target's.
     pub(super) context: Option<Box<[u8]>>,
-    /// Contents of the variable-bindings field.
+    /// Contents of the variable-bindings field. A name that the device does not have was marked: noSuchObject stands
+    /// in place of its NULL.
     pub(super) var_binds: Box<[u8]>,
     /// How many there are.
     pub(super) count: usize,
+    /// May be asked for in parts.
+    pub(super) splits: bool,
+    /// Goes on without names that the device does not have.
+    pub(super) leaves_out: bool,
+    /// Names left out.
+    pub(super) absent: usize,
+    /// What the present exchange asks for.
+    pub(super) part: Part,
+}
+
+/// A stretch of a call's names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Part {
+    /// Where it begins in the octets, and how long it is there.
+    from: usize,
+    octets: usize,
+    /// The place of its first name in the call.
+    pub(super) first: usize,
+    /// Names, those left out included; 0 while it is not decided.
+    count: usize,
+    /// Names asked for.
+    pub(super) asked: usize,
 }
 
 impl Request {
@@ -242,9 +276,103 @@ impl Call {
             non_repeaters: 0,
             max_repetitions: 0,
             context: None,
+            part: Part {
+                octets: octets.len(),
+                count,
+                asked: count,
+                ..Part::default()
+            },
             var_binds: octets,
             count,
+            splits: false,
+            leaves_out: false,
+            absent: 0,
         }
+    }
+
+    /// Octets of its longest variable binding.
+    pub(super) fn longest(&self) -> usize {
+        let mut iter = VarBinds::written(&self.var_binds, self.count).iter();
+        let (mut longest, mut before) = (0, 0);
+        while iter.next().is_some() {
+            longest = longest.max(iter.offset() - before);
+            before = iter.offset();
+        }
+        longest
+    }
+
+    /// Decides what the next exchange asks for, where that is open: at most so many names, in so many octets, but one
+    /// at least.
+    pub(super) fn cut(&mut self, names: usize, room: usize) {
+        if !self.splits || self.part.count > 0 {
+            return;
+        }
+        let rest = self.var_binds.get(self.part.from..).unwrap_or_default();
+        let mut iter = VarBinds::written(rest, self.count - self.part.first).iter();
+        let (mut written, mut before) = (0, 0);
+        while let Some(var_bind) = iter.next() {
+            if !is_left_out(&var_bind) {
+                written += iter.offset() - before;
+                if self.part.asked > 0 && (self.part.asked >= names || written > room) {
+                    break;
+                }
+                self.part.asked += 1;
+            }
+            before = iter.offset();
+            self.part.count += 1;
+        }
+        self.part.octets = before;
+    }
+
+    /// Leaves it open again how much the next exchange asks for.
+    pub(super) fn cut_anew(&mut self) {
+        (self.part.octets, self.part.count, self.part.asked) = (0, 0, 0);
+    }
+
+    /// Whether, after such an end of an exchange, its names come in smaller parts.
+    pub(super) fn asks_less(&self, limits: &Limits, outcome: &Outcome) -> bool {
+        let too_big = matches!(
+            outcome,
+            Outcome::TooLarge { .. }
+                | Outcome::ErrorStatus {
+                    status: ErrorStatus::TooBig,
+                    ..
+                }
+        );
+        too_big && self.splits && self.asked().is_some_and(|asked| limits.asks_less_than(asked))
+    }
+
+    /// Goes on behind the present part; false where nothing follows.
+    pub(super) fn advance(&mut self) -> bool {
+        self.part.from += self.part.octets;
+        self.part.first += self.part.count;
+        self.cut_anew();
+        self.part.first < self.count
+    }
+
+    /// Leaves out the name at a place of the present exchange; gives its place in the call.
+    pub(super) fn leave_out(&mut self, index: NonZeroU32) -> Option<(usize, OidBuf)> {
+        let place = usize::try_from(index.get()).ok()?.checked_sub(1)?;
+        let (end, position, name) = {
+            let mut iter = self.part_list().iter();
+            let (mut position, mut asked) = (self.part.first, 0);
+            loop {
+                let var_bind = iter.next()?;
+                if !is_left_out(&var_bind) {
+                    if asked == place {
+                        break (iter.offset(), position, var_bind.name.to_buf());
+                    }
+                    asked += 1;
+                }
+                position += 1;
+            }
+        };
+        // The element ends with the two octets of its NULL.
+        let tag = (self.part.from + end).checked_sub(2)?;
+        *self.var_binds.get_mut(tag)? = tag::NO_SUCH_OBJECT;
+        self.part.asked -= 1;
+        self.absent += 1;
+        Some((position, name))
     }
 
     pub(super) fn header(&self, id: i32) -> PduHeader {
@@ -255,8 +383,35 @@ impl Call {
         }
     }
 
-    fn sent(&self) -> VarBinds<'_> {
-        VarBinds::written(&self.var_binds, self.count)
+    /// The present part, with what was left out.
+    fn part_list(&self) -> VarBinds<'_> {
+        let octets = self.var_binds.get(self.part.from..).unwrap_or_default();
+        VarBinds::written(
+            octets.get(..self.part.octets).unwrap_or_default(),
+            self.part.count,
+        )
+    }
+
+    /// What the present exchange asks with, each with its place in the call.
+    fn sent(&self) -> impl Iterator<Item = (usize, VarBind<'_>)> + Clone {
+        let left_out = self.absent > 0;
+        (self.part.first..)
+            .zip(self.part_list())
+            .filter(move |(_, var_bind)| !(left_out && is_left_out(var_bind)))
+    }
+
+    /// Writes the variable-bindings field.
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        let end = writer.mark();
+        if self.absent == 0 {
+            writer.octets(self.part_list().as_octets());
+        } else {
+            let asked: Vec<_> = self.sent().collect();
+            for (_, var_bind) in asked.iter().rev() {
+                var_bind.encode(writer);
+            }
+        }
+        writer.sequence(end);
     }
 
     /// What was asked, where it was a read.
@@ -272,30 +427,25 @@ impl Call {
         };
         Some(Asked {
             kind,
-            names: self.count,
+            names: self.part.asked,
         })
     }
 
-    /// The name at a place, counted from 0.
-    fn name(&self, place: usize) -> Option<OidBuf> {
-        self.sent()
-            .iter()
-            .nth(place)
-            .map(|var_bind| var_bind.name.to_buf())
+    /// The name at a place of the present exchange, counted from 0, and its place in the call.
+    fn name(&self, place: usize) -> Option<(usize, OidBuf)> {
+        let (place, var_bind) = self.sent().nth(place)?;
+        Some((place, var_bind.name.to_buf()))
     }
 
     /// R3416-4.2.1 to 4.2.3: the shape of an answer.
     pub(super) fn fit(&self, answer: &VarBinds<'_>) -> Fit {
-        let sent = self.sent();
+        let sent = self.sent().map(|(_, var_bind)| var_bind);
         let follows = |asked: Oid<'_>, got: &VarBind<'_>| {
             got.name > asked || (got.name == asked && got.value.is_exception())
         };
         match self.pdu_type {
             PduType::GetBulkRequest => {
-                let fits = sent
-                    .iter()
-                    .zip(answer)
-                    .all(|(asked, got)| follows(asked.name, &got));
+                let fits = sent.zip(answer).all(|(asked, got)| follows(asked.name, &got));
                 let asked = self.asked().map_or(usize::MAX, |asked| asked.var_binds());
                 match fits {
                     false => Fit::Names,
@@ -303,17 +453,20 @@ impl Call {
                     true => Fit::AsAsked,
                 }
             }
-            _ if sent.len() != answer.len() => Fit::Count,
+            _ if self.part.asked != answer.len() => Fit::Count,
             PduType::GetNextRequest
                 if !sent
-                    .iter()
+                    .clone()
                     .zip(answer)
                     .all(|(asked, got)| follows(asked.name, &got)) =>
             {
                 Fit::Names
             }
             PduType::GetRequest | PduType::SetRequest | PduType::InformRequest
-                if !sent.iter().zip(answer).all(|(asked, got)| asked.name == got.name) =>
+                if !sent
+                    .clone()
+                    .zip(answer)
+                    .all(|(asked, got)| asked.name == got.name) =>
             {
                 Fit::Names
             }
@@ -322,11 +475,8 @@ impl Call {
     }
 }
 
-/// Writes the variable-bindings field of a call.
-pub(super) fn write_var_binds(writer: &mut Writer<'_>, contents: &[u8]) {
-    let end = writer.mark();
-    writer.octets(contents);
-    writer.sequence(end);
+fn is_left_out(var_bind: &VarBind<'_>) -> bool {
+    matches!(var_bind.value, Value::NoSuchObject)
 }
 
 /// Writes the variable-bindings field of a read of these names.

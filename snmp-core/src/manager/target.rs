@@ -45,6 +45,19 @@ impl SourcePolicy {
     }
 }
 
+/// What noSuchName to a plain GET or GETNEXT means: `SNMPv1` answers nothing when it lacks one name of many
+/// (RFC 3584 §4.4).
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum NoSuchName {
+    /// The request fails.
+    #[default]
+    Fails,
+    /// The request goes on without that name, which is told as [`Event::Absent`](super::Event::Absent). Each such name
+    /// costs a round trip.
+    LeftOut,
+}
+
 /// A device to talk to: address, version with its credentials, and how patiently.
 ///
 /// ```
@@ -71,6 +84,8 @@ pub(super) struct Settings {
     pub(super) deadline: Option<Duration>,
     pub(super) sources: SourcePolicy,
     pub(super) concurrency: u8,
+    pub(super) splitting: bool,
+    pub(super) no_such_name: NoSuchName,
 }
 
 impl<C> TargetConfig<C> {
@@ -105,6 +120,8 @@ impl<C> TargetConfig<C> {
                 deadline: None,
                 sources: SourcePolicy::Strict,
                 concurrency: 1,
+                splitting: true,
+                no_such_name: NoSuchName::Fails,
             },
         }
     }
@@ -157,6 +174,23 @@ impl<C> TargetConfig<C> {
         self.settings.concurrency = requests.max(1);
         self
     }
+
+    /// Whether a plain GET or GETNEXT may go in parts, which is so unless told otherwise: where its names do not fit a
+    /// datagram, where they are more than the device's [`Limits`] allow, and where it answers tooBig. All but the last
+    /// part come as [`Event::Part`](super::Event::Part). Values that belong together, since the device gave them at one
+    /// time, may then lie in different answers.
+    #[must_use]
+    pub fn with_splitting(mut self, splitting: bool) -> Self {
+        self.settings.splitting = splitting;
+        self
+    }
+
+    /// What noSuchName to a plain GET or GETNEXT means.
+    #[must_use]
+    pub fn with_no_such_name(mut self, policy: NoSuchName) -> Self {
+        self.settings.no_such_name = policy;
+        self
+    }
 }
 
 /// Community and credentials are not shown.
@@ -179,6 +213,8 @@ impl core::fmt::Debug for Settings {
             .field("deadline", &self.deadline)
             .field("sources", &self.sources)
             .field("concurrency", &self.concurrency)
+            .field("splitting", &self.splitting)
+            .field("no_such_name", &self.no_such_name)
             .finish_non_exhaustive()
     }
 }

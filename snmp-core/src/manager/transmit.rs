@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::Manager;
-use super::request::{Request, State, Work, write_names, write_var_binds};
+use super::request::{Request, State, Work, write_names};
 use super::slab::NONE;
 use super::target::Settings;
 use crate::ber::Writer;
@@ -277,10 +277,13 @@ impl<S: SecurityModel> Manager<S> {
     /// Writes the request's PDU and gives the id of the transmission; `None` where there is nothing to ask.
     fn write_pdu(&mut self, slot: u32, writer: &mut Writer<'_>) -> Option<i32> {
         let id = self.id(slot)?;
+        let room = self.room(slot);
         let request = self.requests.get_mut(slot)?;
+        let target = self.targets.get(request.target)?;
         let end = writer.mark();
-        if let Work::Call(call) = &request.work {
-            write_var_binds(writer, &call.var_binds);
+        if let Work::Call(call) = &mut request.work {
+            call.cut(target.limits.names(), room);
+            call.write(writer);
             // By its request-id a receiver knows that an inform is the same as before.
             let request_id = match call.pdu_type {
                 PduType::InformRequest => self.ids.id(request.serial, 0),
@@ -289,7 +292,6 @@ impl<S: SecurityModel> Manager<S> {
             call.header(request_id).encode_around(writer, end);
             return Some(id);
         }
-        let target = self.targets.get(request.target)?;
         let Query { kind, names, .. } = request.work.query(&target.limits)?;
         write_names(writer, names);
         let header = match kind {
@@ -301,6 +303,14 @@ impl<S: SecurityModel> Manager<S> {
         };
         header.encode_around(writer, end);
         Some(id)
+    }
+
+    /// Octets that a datagram of this request has for variable bindings, at least.
+    fn room(&self, slot: u32) -> usize {
+        let wrapper = self.settings_for(slot).map_or(0, |settings| {
+            self.wrapper(settings, self.context_of(slot).unwrap_or_default().len())
+        });
+        self.max_message.saturating_sub(wrapper)
     }
 
     /// contextName of the request.
