@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use snmp_core::ber::Writer;
 use snmp_core::datagram::{Handled, NotMine, Via};
+use snmp_core::dispatch::Counters;
 use snmp_core::manager::{Event, Manager, OwnedEvent, RequestId, TargetConfig, TargetId};
 use snmp_core::message::{Flags, V3Header, V3Layout, encode_scoped_pdu};
 use snmp_core::oid;
 use snmp_core::outcome::{LikelyCause, Outcome, Reject};
 use snmp_core::pdu::PduHeader;
+use snmp_core::query::{Query, QueryKind};
 use snmp_core::responder::{Config, Responder, Store};
 use snmp_core::security::{ReportKind, SealFor, SecurityLevel, SecurityModel};
 use snmp_core::strictness::Strictness;
@@ -549,6 +551,194 @@ fn r3412_7_2_10_r3412_7_2_12b_an_answer_of_a_weaker_level_is_dropped_and_the_req
         panic!()
     };
     assert_eq!(timeout.dropped.count(Reject::Security), 1);
+}
+
+/// A Report of this shape, in the clear, on a request that was seen.
+fn report_of(
+    agent: &mut Responder<Store, Toy>,
+    now: Instant,
+    request: &[u8],
+    header: PduHeader,
+    list: &[VarBind<'_>],
+) -> Vec<u8> {
+    let mut buffer = vec![0; 600];
+    let mut writer = Writer::new(&mut buffer);
+    encode_scoped_pdu(&mut writer, ENGINE, b"", &header, list.iter().copied());
+    let scoped = writer.finish().unwrap();
+    let v3 = V3Header {
+        msg_id: V3Layout::decode(request, Strictness::DEPLOYED).unwrap().msg_id,
+        max_size: 1472,
+        flags: Flags::new(SecurityLevel::NoAuthNoPriv, false),
+    };
+    let nobody = user(SecurityLevel::NoAuthNoPriv);
+    let peer: ToyPeer = agent.model_mut().add_peer(address(), &nobody).unwrap();
+    let range = agent
+        .model_mut()
+        .seal(now, SealFor::Peer(peer), &v3, &mut buffer, scoped)
+        .unwrap();
+    buffer[range].to_vec()
+}
+
+#[test]
+fn r3414_rep4_a_report_of_another_shape_says_nothing_and_the_request_waits() {
+    let open = user(SecurityLevel::NoAuthNoPriv);
+    let unknown_user = VarBind::new(oid!(1.3.6.1.6.3.15.1.1.3.0), Value::Counter32(1));
+    let name = VarBind::new(oid!(1.3.6.1.2.1.1.1.0), Value::Integer(1));
+    let failing = |status, index| {
+        // A Report with error fields: written as a Response, whose tag is then changed.
+        PduHeader::response(0, snmp_core::pdu::ErrorStatus::from_number(status), index)
+    };
+    for (header, list) in [
+        (PduHeader::report(0), &[][..]),
+        (PduHeader::report(0), &[unknown_user, unknown_user]),
+        (PduHeader::report(0), &[unknown_user, name]),
+        (failing(5, 0), &[unknown_user]),
+        (failing(0, 1), &[unknown_user]),
+    ] {
+        let mut pair = Pair::new(&open, std::slice::from_ref(&open));
+        pair.get(at(1000));
+        pair.settle(at(1000));
+        pair.events.clear();
+        pair.get(at(1001));
+        let request = pair.transmit(at(1001)).unwrap();
+        let mut odd = report_of(&mut pair.agent, at(1001), &request, header, list);
+        if let Some(tag) = odd
+            .windows(2)
+            .position(|at| at[0] == 0xa2 && usize::from(at[1]) < 100)
+        {
+            odd[tag] = 0xa8;
+        }
+        assert_eq!(pair.hand_in(at(1001), odd), None);
+        assert!(pair.events.is_empty(), "{header:?} {list:?}");
+        assert!(pair.transmit(at(1001)).is_none(), "nothing is sent again for it");
+        let right = forge(
+            &mut pair.agent,
+            at(1001),
+            &request,
+            SecurityLevel::NoAuthNoPriv,
+            b"right",
+        );
+        pair.hand_in(at(1001), right);
+        assert_eq!(pair.answer(), b"right", "{header:?} {list:?}");
+        // It shows up where nothing better comes.
+        pair.get(at(1002));
+        let request = pair.transmit(at(1002)).unwrap();
+        let odd = report_of(&mut pair.agent, at(1002), &request, PduHeader::report(0), &[]);
+        pair.hand_in(at(1002), odd);
+        pair.wait(at(1002));
+        let Outcome::Timeout(timeout) = pair.outcome() else {
+            panic!("{}", pair.outcome())
+        };
+        assert_eq!(timeout.dropped.count(Reject::Malformed), 1);
+    }
+    // The right shape ends it.
+    let mut pair = Pair::new(&open, std::slice::from_ref(&open));
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    pair.get(at(1001));
+    let request = pair.transmit(at(1001)).unwrap();
+    let report = report_of(
+        &mut pair.agent,
+        at(1001),
+        &request,
+        PduHeader::report(0),
+        &[unknown_user],
+    );
+    pair.hand_in(at(1001), report);
+    assert!(matches!(pair.outcome(), Outcome::Report { .. }));
+}
+
+#[test]
+fn r3412_6_4b_requests_are_reportable() {
+    for level in LEVELS {
+        let mut pair = Pair::new(&user(level), &[user(level)]);
+        let (now, target) = (at(1), pair.target);
+        let name = oid!(1.3.6.1.2.1.1.5.0);
+        pair.manager.get(now, target, [name]).unwrap();
+        pair.settle(now);
+        pair.manager.get_next(now, target, [name]).unwrap();
+        pair.settle(now);
+        pair.manager.get_bulk(now, target, 0, 3, [name]).unwrap();
+        pair.settle(now);
+        let value = VarBind::new(name, Value::OctetString(b"attic"));
+        pair.manager.set(now, target, &[value]).unwrap();
+        pair.settle(now);
+        assert!(pair.sent.len() >= 5);
+        for sent in &pair.sent {
+            let layout = V3Layout::decode(sent, Strictness::STRICT).unwrap();
+            assert!(layout.flags.is_reportable());
+        }
+    }
+}
+
+#[test]
+fn r3412_7_1_9c_each_request_keeps_what_its_answer_has_to_have() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    let config = TargetConfig::v3(address(), strong.clone()).with_concurrency(2);
+    pair.target = pair.manager.add_target(config).unwrap();
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    assert_eq!(pair.answer(), b"toy");
+    pair.events.clear();
+    // Two under way at once, to the same engine by the same user, in two contexts.
+    let names = [oid!(1.3.6.1.2.1.1.1.0).to_buf()];
+    let mut requests = Vec::new();
+    for context in [&b"one"[..], b"two"] {
+        let query = Query {
+            context,
+            kind: QueryKind::Get,
+            names: &names,
+        };
+        let id = pair.manager.query(at(1001), pair.target, &query).unwrap();
+        requests.push((id, context, pair.transmit(at(1001)).unwrap()));
+    }
+    let answer = |context, value| Forged {
+        context,
+        ..Forged::new(SecurityLevel::AuthPriv, value)
+    };
+    // Each with the other's context: dropped.
+    for (at_request, context) in [(0, &b"two"[..]), (1, b"one")] {
+        let octets = answer(context, b"wrong").write(&mut pair.agent, at(1001), &requests[at_request].2);
+        assert_eq!(pair.hand_in(at(1001), octets), None);
+        assert!(pair.events.is_empty());
+    }
+    // Each with its own, the later first.
+    for (id, context, request) in requests.iter().rev() {
+        let octets = answer(context, context).write(&mut pair.agent, at(1001), request);
+        pair.hand_in(at(1001), octets);
+        let Event::Answer(told) = pair.events.last().unwrap().event() else {
+            panic!()
+        };
+        assert_eq!(told.request, *id);
+        assert_eq!(pair.answer(), *context);
+    }
+}
+
+#[test]
+fn r3412_4_2_2_2_an_answer_that_nobody_waits_for_has_no_handler() {
+    let strong = user(SecurityLevel::AuthPriv);
+    let mut pair = Pair::new(&strong, std::slice::from_ref(&strong));
+    pair.get(at(1000));
+    pair.settle(at(1000));
+    let id = pair.get(at(1001));
+    let request = pair.transmit(at(1001)).unwrap();
+    assert!(pair.manager.cancel(id));
+    while pair.manager.poll_event().is_some() {}
+    pair.events.clear();
+    let late = forge(
+        &mut pair.agent,
+        at(1001),
+        &request,
+        SecurityLevel::AuthPriv,
+        b"late",
+    );
+    let not_mine = pair.hand_in(at(1001), late).expect("the manager left it alone");
+    assert!(pair.events.is_empty());
+    // The last machine on the socket counts it.
+    let mut counters = Counters::ZERO;
+    counters.count(not_mine);
+    assert_eq!((counters.in_pkts, counters.unknown_pdu_handlers), (1, 1));
 }
 
 #[test]

@@ -4,12 +4,14 @@
 mod asking;
 
 use asking::{REQUEST_ID, answer, datagram, get, hand_in};
-use snmp_core::datagram::NotMine;
+use snmp_core::datagram::{Handled, NotMine, Via};
+use snmp_core::dispatch::Counters;
 use snmp_core::message::Version::{V1, V2c};
 use snmp_core::oid;
 use snmp_core::pdu::{ErrorStatus, PduHeader, PduType};
 use snmp_core::responder::{Access, Config, Responder, Store};
 use snmp_core::security::NoV3;
+use snmp_core::time::Instant;
 use snmp_core::value::Value;
 use snmp_core::varbind::VarBind;
 
@@ -63,6 +65,108 @@ fn r1157_4_1_what_is_not_for_it_gets_no_answer_and_is_counted_by_reason() {
         .map(|one| one.name.to_buf())
         .collect();
     assert!(counted.is_sorted());
+}
+
+#[test]
+fn r1157_4_1b_an_answer_leaves_by_the_socket_that_the_request_came_to() {
+    // A socket for each local address: the socket's number is what decides the source address.
+    let mut responder = Responder::read_only(b"public", named(b"x"));
+    let now = Instant::ZERO;
+    let requests = [
+        (Via(0), "192.0.2.7:40161"),
+        (Via(9), "192.0.2.7:40161"),
+        (Via(9), "[2001:db8::7]:161"),
+    ];
+    for (via, from) in requests {
+        let mut datagram = get_name(b"public");
+        let handled = responder.handle_datagram(now, via, from.parse().unwrap(), &mut datagram);
+        assert!(matches!(handled, Handled::Event(_)));
+    }
+    let mut buffer = [0; 1472];
+    for (via, from) in requests {
+        let transmit = responder.poll_transmit(now, &mut buffer).unwrap().unwrap();
+        assert_eq!((transmit.via, transmit.to), (via, from.parse().unwrap()));
+    }
+    assert_eq!(responder.poll_transmit(now, &mut buffer), Ok(None));
+}
+
+#[test]
+fn r3412_4_2_1_1_every_message_counts_as_received() {
+    let mut responder = Responder::read_only(b"public", named(b"x"));
+    for (seen, datagram) in [
+        get_name(b"public"),
+        get_name(b"private"),
+        b"no message".to_vec(),
+        get_name(b"public"),
+        datagram(
+            V2c,
+            b"public",
+            &PduHeader::request(PduType::Response, REQUEST_ID),
+            &[],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(responder.counters().in_pkts, u32::try_from(seen).unwrap());
+        if let (Err(reason), _) = hand_in(&mut responder, datagram) {
+            responder.count(reason);
+        }
+    }
+    assert_eq!(responder.counters().in_pkts, 5);
+}
+
+/// Hands a datagram to a responder that drops it, and to its counters as the last machine on the socket.
+fn dropped(datagram: Vec<u8>) -> Counters {
+    let mut responder = Responder::read_only(b"public", named(b"x"));
+    let (handled, sent) = hand_in(&mut responder, datagram);
+    assert!(sent.is_empty());
+    responder.count(handled.unwrap_err());
+    *responder.counters()
+}
+
+#[test]
+fn r3412_4_2_1_2a_a_version_that_cannot_be_read_is_a_parse_error() {
+    for octets in [
+        &[][..],
+        b"\x30",
+        b"\x30\x00",
+        // An OCTET STRING, an INTEGER without octets, one that does not end, one of nine octets.
+        b"\x30\x03\x04\x01\x01",
+        b"\x30\x02\x02\x00",
+        b"\x30\x03\x02\x04\x01",
+        b"\x30\x0b\x02\x09\x01\x00\x00\x00\x00\x00\x00\x00\x01",
+    ] {
+        let counters = dropped(octets.to_vec());
+        assert_eq!(
+            (
+                counters.in_pkts,
+                counters.in_asn_parse_errs,
+                counters.in_bad_versions
+            ),
+            (1, 1, 0),
+            "{octets:x?}"
+        );
+    }
+}
+
+#[test]
+fn r3412_4_2_1_2b_a_version_that_is_not_supported_is_a_bad_version() {
+    // 3 too: this responder has no security model.
+    for version in [2, 3, 4, 0x7f, 0xff] {
+        let mut datagram = get_name(b"public");
+        datagram[4] = version;
+        let counters = dropped(datagram);
+        assert_eq!(
+            (
+                counters.in_pkts,
+                counters.in_bad_versions,
+                counters.in_asn_parse_errs
+            ),
+            (1, 1, 0),
+            "{version}"
+        );
+    }
 }
 
 #[test]
@@ -162,10 +266,10 @@ fn r3416_4_2_1e_when_even_too_big_does_not_fit_nothing_is_sent() {
 #[test]
 fn a_buffer_too_small_changes_nothing() {
     let mut responder = Responder::read_only(b"public", named(b"copy room"));
-    let now = snmp_core::time::Instant::ZERO;
+    let now = Instant::ZERO;
     let mut datagram = get_name(b"public");
-    let handled = responder.handle_datagram(now, snmp_core::datagram::Via(0), asking::peer(), &mut datagram);
-    assert!(matches!(handled, snmp_core::datagram::Handled::Event(_)));
+    let handled = responder.handle_datagram(now, Via(0), asking::peer(), &mut datagram);
+    assert!(matches!(handled, Handled::Event(_)));
     let needed = responder.poll_transmit(now, &mut [0; 10]).unwrap_err().needed;
     let mut buffer = vec![0; needed];
     assert_eq!(
@@ -178,7 +282,7 @@ fn a_buffer_too_small_changes_nothing() {
 #[test]
 fn an_unreachable_peer_gets_nothing_more() {
     let mut responder = Responder::read_only(b"public", named(b"copy room"));
-    let (now, via) = (snmp_core::time::Instant::ZERO, snmp_core::datagram::Via(0));
+    let (now, via) = (Instant::ZERO, Via(0));
     let mut datagram = get_name(b"public");
     let _ = responder.handle_datagram(now, via, asking::peer(), &mut datagram);
     responder.handle_unreachable(now, via, asking::peer());

@@ -6,12 +6,14 @@ mod toy_security;
 
 use asking_v3::{Asked, ENGINE, Machine, Peer, REQUEST_ID, at, peer_address, taken};
 use snmp_core::datagram::{BufferTooSmall, NotMine, Transmit, Via};
+use snmp_core::message::{ScopedPdu, V3Layout};
 use snmp_core::oid;
 use snmp_core::oid::Oid;
 use snmp_core::pdu::{ErrorStatus, PduHeader, PduType};
 use snmp_core::responder::{Config, Responder, Store};
 use snmp_core::security::ReportKind;
 use snmp_core::security::SecurityLevel::{self, AuthNoPriv, AuthPriv, NoAuthNoPriv};
+use snmp_core::strictness::Strictness;
 use snmp_core::time::Instant;
 use snmp_core::value::Value;
 use snmp_core::varbind::VarBind;
@@ -108,6 +110,122 @@ fn r3414_4c_a_discovery_is_answered_with_the_engine_id() {
         (ENGINE, &b""[..])
     );
     assert_eq!((report.level, report.reportable), (NoAuthNoPriv, false));
+}
+
+#[test]
+fn r3412_7_1_3c_a_report_is_one_counter_without_error_under_the_request_s_id() {
+    let stranger = |level| ToyUser::new("nobody", level);
+    for level in LEVELS {
+        let (mut agent, _) = pair(level);
+        let mut peer = Peer::new(&stranger(level));
+        let _ = snmp_core::security::SecurityModel::prepare(&mut peer.toy, at(1000), peer.peer);
+        let discovery = peer.discovery(at(1000));
+        let (_, sent) = agent.hand_in(at(1000), discovery);
+        peer.read(at(1000), &sent[0]);
+        for count in 1..=2 {
+            let request = peer.request(at(1000), &get());
+            let (_, sent) = agent.hand_in(at(1000), request);
+            let layout = V3Layout::decode(&sent[0], Strictness::STRICT).unwrap();
+            let report = ScopedPdu::decode(&sent[0][layout.data], Strictness::STRICT).unwrap();
+            // usmStatsUnknownUserNames.0
+            let counter = VarBind::new(oid!(1.3.6.1.6.3.15.1.1.3.0), Value::Counter32(count));
+            assert!(report.pdu.var_binds.iter().eq([counter]), "{level:?}");
+            // Encrypted, the request-id was not to be read.
+            let id = if level == AuthPriv { 0 } else { REQUEST_ID };
+            assert_eq!(report.pdu.header, PduHeader::report(id), "{level:?}");
+            assert_eq!(report.pdu.header.raw_numbers(), (0, 0));
+        }
+    }
+}
+
+#[test]
+fn r3412_7_1_3d2_a_report_is_of_the_local_engine_and_of_no_context() {
+    let (mut agent, mut peer) = pair(AuthNoPriv);
+    let foreign = b"\x80\x00\x70\x0fanother";
+    for (asked, kind) in [
+        (
+            Asked {
+                context_engine_id: foreign,
+                context_name: b"Jetdirect",
+                ..get()
+            },
+            ReportKind::UnknownPduHandlers,
+        ),
+        (
+            Asked {
+                context_name: b"no such context",
+                ..get()
+            },
+            ReportKind::UnknownContexts,
+        ),
+    ] {
+        let report = peer.ask(at(1001), &mut agent, &asked);
+        assert_eq!(report.report, Some(kind));
+        assert_eq!(
+            (&report.context_engine_id[..], &report.context_name[..]),
+            (ENGINE, &b""[..])
+        );
+    }
+}
+
+#[test]
+fn r3412_6_4b_answers_and_reports_are_not_reportable() {
+    for level in LEVELS {
+        let (mut agent, mut peer) = pair(level);
+        for context_name in [&b""[..], b"no such context"] {
+            let asked = Asked {
+                context_name,
+                ..get()
+            };
+            let sent = peer.ask(at(1001), &mut agent, &asked);
+            let expected = if context_name.is_empty() {
+                PduType::Response
+            } else {
+                PduType::Report
+            };
+            assert_eq!((sent.pdu_type, sent.reportable), (expected, false), "{level:?}");
+        }
+    }
+}
+
+#[test]
+fn r3412_6_8_2_an_answer_has_the_context_name_of_its_request() {
+    let every: Vec<u8> = (0..255).collect();
+    for name in [&b"Jetdirect"[..], &every] {
+        let (mut agent, mut peer) = pair(AuthPriv);
+        agent.add_context(&every, named(b"odd"));
+        let asked = Asked {
+            context_name: name,
+            ..get()
+        };
+        let sent = peer.ask(at(1001), &mut agent, &asked);
+        assert_eq!((sent.pdu_type, &sent.context_name[..]), (PduType::Response, name));
+    }
+}
+
+#[test]
+fn r3412_7_2_2_what_is_no_v3_message_is_a_parse_error() {
+    let (mut agent, mut peer) = pair(AuthPriv);
+    let good = peer.request(at(1001), &get());
+    let end = good.len();
+    let mut flags = good.clone();
+    let at_flags = good.windows(3).position(|at| at == [4, 1, 7]).unwrap();
+    // An INTEGER where msgFlags belongs.
+    flags[at_flags] = 2;
+    // A msgID below 0: its first octet stands behind version, msgGlobalData's head and its own.
+    let mut negative = good.clone();
+    let msg_id = good
+        .windows(4)
+        .position(|at| at[..3] == [2, 1, 3] && at[3] == 0x30);
+    let msg_id = msg_id.unwrap() + 5;
+    assert_eq!(negative[msg_id], 2);
+    negative[msg_id + 2] |= 0x80;
+    for (count, datagram) in (1..).zip([flags, negative, good[..end - 1].to_vec(), good[..30].to_vec()]) {
+        let (handled, sent) = agent.hand_in(at(1001), datagram);
+        assert_eq!((handled, sent), (Err(NotMine::Malformed), vec![]), "{count}");
+        agent.count(NotMine::Malformed);
+        assert_eq!(agent.counters().in_asn_parse_errs, count);
+    }
 }
 
 #[test]

@@ -207,6 +207,27 @@ fn r3584_4_4_status_of_v2_becomes_one_of_v1() {
 }
 
 #[test]
+fn r1157_4_1_1_in_v1_the_status_is_at_most_5_and_the_index_counts_from_1() {
+    let list = [
+        ("1.3.1", Value::Integer(1)),
+        ("1.3.2", Value::Integer(1)),
+        ("1.3.3", Value::Integer(1)),
+    ];
+    for status in (1..=18).chain([77, -1]).map(ErrorStatus::from_number) {
+        for names in 1..=3 {
+            let mut responder = serving(Scripted {
+                test: Some(status),
+                ..Scripted::default()
+            });
+            let answered = set(&mut responder, V1, b"private", &list[..names]);
+            assert!((1..=5).contains(&answered.status.number()), "{status:?}");
+            // The first is refused.
+            assert_eq!((answered.index, answered.var_binds.len()), (1, names));
+        }
+    }
+}
+
+#[test]
 fn r3413_3_2b_a_community_that_may_only_read_writes_nothing() {
     let mut responder = serving(store());
     let list = [("1.3.6.1.2.1.1.7.0", Value::Integer(1))];

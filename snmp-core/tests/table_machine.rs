@@ -266,7 +266,7 @@ fn columns_share_requests_and_gaps_stay_gaps() {
 }
 
 #[test]
-fn rows_stay_aligned_wherever_an_answer_is_cut() {
+fn r3416_4_2_3mb_rows_stay_aligned_wherever_an_answer_is_cut() {
     for cut in 1..=9 {
         for rows in [sparse(), full(30, 4)] {
             let mut agent = agent(&rows);

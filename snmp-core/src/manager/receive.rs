@@ -209,13 +209,11 @@ impl<S: SecurityModel> Manager<S> {
                     self.count(slot, Reject::Late);
                     return Handled::Consumed;
                 }
+                let Some(kind) = report_kind(&scoped.pdu) else {
+                    self.count(slot, Reject::Malformed);
+                    return Handled::Consumed;
+                };
                 let authenticated = opened.level > SecurityLevel::NoAuthNoPriv;
-                let kind = scoped
-                    .pdu
-                    .var_binds
-                    .iter()
-                    .next()
-                    .map_or(ReportKind::Other, |var_bind| ReportKind::of(var_bind.name));
                 let action = self
                     .model
                     .on_report(arrival.now, peer, opened.state, kind, authenticated);
@@ -572,6 +570,16 @@ const fn not_mine(reject: Reject) -> NotMine {
         Reject::Malformed => NotMine::Malformed,
         _ => NotMine::Security,
     }
+}
+
+/// What a Report says. It is one counter, without an error (RFC 3412 §7.1 step 3c); whatever has another shape says
+/// nothing.
+fn report_kind(pdu: &Pdu<'_>) -> Option<ReportKind> {
+    let mut counters = pdu.var_binds.iter();
+    let (Some(counter), None, (0, 0)) = (counters.next(), counters.next(), pdu.header.raw_numbers()) else {
+        return None;
+    };
+    Some(ReportKind::of(counter.name))
 }
 
 const fn reject_of(reason: RejectReason) -> Reject {

@@ -237,7 +237,7 @@ fn append(list: &mut Vec<u8>, var_bind: &VarBind<'_>, room: usize) -> Option<Ran
     Some(name_end - var_bind.name.as_octets().len()..name_end)
 }
 
-/// The status by which v1 says what v2 says by another (RFC 3584 §4.4).
+/// The status by which v1, which ends at genErr(5), says what v2 says by another (RFC 3584 §4.4).
 pub(super) const fn v1_status(status: ErrorStatus) -> ErrorStatus {
     match status {
         ErrorStatus::WrongValue
@@ -250,9 +250,29 @@ pub(super) const fn v1_status(status: ErrorStatus) -> ErrorStatus {
         | ErrorStatus::NoCreation
         | ErrorStatus::InconsistentName
         | ErrorStatus::AuthorizationError => ErrorStatus::NoSuchName,
-        ErrorStatus::ResourceUnavailable | ErrorStatus::CommitFailed | ErrorStatus::UndoFailed => {
-            ErrorStatus::GenErr
+        ErrorStatus::ResourceUnavailable
+        | ErrorStatus::CommitFailed
+        | ErrorStatus::UndoFailed
+        | ErrorStatus::Other(_) => ErrorStatus::GenErr,
+        ErrorStatus::NoError
+        | ErrorStatus::TooBig
+        | ErrorStatus::NoSuchName
+        | ErrorStatus::BadValue
+        | ErrorStatus::ReadOnly
+        | ErrorStatus::GenErr => status,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r1157_4_1_1_no_status_of_v1_is_above_5() {
+        for status in (-2..30).map(ErrorStatus::from_number) {
+            let number = v1_status(status).number();
+            assert!((0..=5).contains(&number), "{status:?} {number}");
+            assert_eq!(number == 0, status == ErrorStatus::NoError, "{status:?}");
         }
-        other => other,
     }
 }
