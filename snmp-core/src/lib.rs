@@ -79,6 +79,7 @@
 //!
 //! - The codec allocates nothing and borrows from the datagram: [`ber`], [`oid`](mod@oid), [`value`], [`varbind`], [`pdu`],
 //!   [`message`]. Which deviations of deployed devices it reads over is said by [`strictness`].
+//! - What values mean beyond their type: [`bits`], the [`index`] of a row, [`textual`] conventions.
 //! - Asking: `manager` sends [`query::Query`] and much else to any number of devices; a [`walk`] through a subtree works
 //!   with and without it; [`outcome`] says why there is no answer; [`limits`] keep what a device can take.
 //! - Answering and listening: `responder`, `notification`, both over `dispatch`.
@@ -111,6 +112,7 @@ pub mod datagram;
 pub mod dispatch;
 pub mod entropy;
 pub mod framing;
+pub mod index;
 pub mod limits;
 #[cfg(feature = "manager")]
 pub mod manager;
@@ -128,6 +130,7 @@ pub mod security;
 pub mod sim;
 pub mod strictness;
 pub mod table;
+pub mod textual;
 pub mod time;
 pub mod value;
 pub mod varbind;
