@@ -85,6 +85,7 @@ impl<'a> Value<'a> {
     /// Total: what breaks a rule becomes [`Malformed`](Self::Malformed), an unknown tag [`Unknown`](Self::Unknown).
     /// Deviations that `strictness` tolerates are noted in `anomalies`.
     #[must_use]
+    // Always inline, for the reason given at `VarBindIter::next`.
     #[inline(always)]
     pub fn decode(tlv: Tlv<'a>, strictness: Strictness, anomalies: &mut Anomalies) -> Self {
         let Tlv { tag, content, .. } = tlv;

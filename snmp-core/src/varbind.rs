@@ -271,6 +271,7 @@ impl<'a> VarBindIter<'a> {
 impl<'a> Iterator for VarBindIter<'a> {
     type Item = VarBind<'a>;
 
+    // Always inline: then the caller's match over the value is one with the reader's, not a second unforeseen jump.
     #[inline(always)]
     fn next(&mut self) -> Option<VarBind<'a>> {
         let Some((name, value, rest)) = next_short(self.rest) else {
