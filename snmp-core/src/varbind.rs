@@ -80,27 +80,20 @@ impl<'a> VarBinds<'a> {
     /// `strictness` refuses [`Anomaly::MalformedVarBind`] and a name or a value breaks a rule. Offsets count from the
     /// start of `octets`.
     pub fn from_octets(octets: &'a [u8], strictness: Strictness) -> Result<Self, DecodeError> {
-        Ok(Self::judge(Reader::new(octets), strictness)?.0)
+        Self::judge(Reader::new(octets), strictness, false)
     }
 
     /// Those of a message: something in it must hold together.
     #[inline]
     pub(crate) fn decode(contents: Reader<'a>, strictness: Strictness) -> Result<Self, DecodeError> {
-        match Self::judge(contents, strictness)? {
-            (list, None) => Ok(list),
-            (list, Some((broken, error))) if broken == list.count => Err(error),
-            (list, Some(_)) => Ok(list),
-        }
+        Self::judge(contents, strictness, true)
     }
 
-    /// The list; how many values contradict the length of their variable binding, and where the first of them stands.
-    #[inline]
-    fn judge(
-        contents: Reader<'a>,
-        strictness: Strictness,
-    ) -> Result<(Self, Option<(usize, DecodeError)>), DecodeError> {
+    #[inline(always)]
+    fn judge(contents: Reader<'a>, strictness: Strictness, whole: bool) -> Result<Self, DecodeError> {
         let mut rest = contents.rest();
         let mut count = 0;
+        // Of how many the value contradicts the variable binding, and how the first does.
         let mut broken: Option<(usize, DecodeError)> = None;
         let lenient = strictness.tolerates(Anomaly::MalformedVarBind);
         while !rest.is_empty() {
@@ -118,20 +111,30 @@ impl<'a> VarBinds<'a> {
             }
             let offset = contents.offset() + (contents.rest().len() - rest.len());
             let mut reader = Reader::at(rest, offset);
-            match Parts::read(&mut reader)? {
-                Parts::Sound(parts) if !lenient => parts.check(strictness)?,
-                Parts::Sound(_) => {}
-                Parts::Broken { error, .. } if !lenient => return Err(error),
-                Parts::Broken { error, .. } => broken.get_or_insert((0, error)).0 += 1,
+            match Parts::read(&mut reader) {
+                Ok(parts) if !lenient => parts.check(strictness)?,
+                Ok(_) => {}
+                Err(error) => {
+                    reader = match Parts::read_broken(Reader::at(rest, offset)) {
+                        Some((_, after)) if lenient => after,
+                        _ => return Err(error),
+                    };
+                    broken.get_or_insert((0, error)).0 += 1;
+                }
             }
             rest = reader.rest();
         }
-        let list = Self {
+        if let Some((broken, error)) = broken
+            && whole
+            && broken == count
+        {
+            return Err(error);
+        }
+        Ok(Self {
             octets: contents.rest(),
             count,
             strictness,
-        };
-        Ok((list, broken))
+        })
     }
 
     /// Which of them `SNMPv1` does not have (RFC 3584 §4.2.2.1), by their tags.
@@ -143,9 +146,12 @@ impl<'a> VarBinds<'a> {
                 Some((_, value, after)) => (value.tag, after),
                 None => {
                     let mut reader = Reader::new(rest);
-                    let Ok(Parts::Sound(parts) | Parts::Broken { parts, .. }) = Parts::read(&mut reader)
-                    else {
-                        break;
+                    let Ok(parts) = Parts::read(&mut reader) else {
+                        let Some((_, after)) = Parts::read_broken(Reader::new(rest)) else {
+                            break;
+                        };
+                        rest = after.rest();
+                        continue;
                     };
                     (parts.value.tag, reader.rest())
                 }
@@ -214,6 +220,7 @@ impl<'a> VarBinds<'a> {
             len: self.octets.len(),
             strictness: self.strictness,
             anomalies: Anomalies::NONE,
+            broken: None,
         }
     }
 
@@ -252,6 +259,9 @@ pub struct VarBindIter<'a> {
     len: usize,
     strictness: Strictness,
     anomalies: Anomalies,
+    /// The name of the variable binding being read, where its value contradicts it. The name stands as empty then, so
+    /// that this is looked at only where something is odd anyway.
+    broken: Option<&'a [u8]>,
 }
 
 impl<'a> VarBindIter<'a> {
@@ -274,55 +284,37 @@ impl<'a> Iterator for VarBindIter<'a> {
     // Always inline: then the caller's match over the value is one with the reader's, not a second unforeseen jump.
     #[inline(always)]
     fn next(&mut self) -> Option<VarBind<'a>> {
-        let Some((name, value, rest)) = next_short(self.rest) else {
-            return self.next_long();
+        let (name, value) = match next_short(self.rest) {
+            Some((name, value, rest)) => {
+                self.rest = rest;
+                (name, value)
+            }
+            None => self.next_long()?,
         };
-        self.rest = rest;
-        Some(self.read(name, value))
+        match Oid::from_octets(name) {
+            Ok(oid) if !name.is_empty() => Some(VarBind {
+                name: oid,
+                value: Value::decode(value, self.strictness, &mut self.anomalies),
+            }),
+            checked => Some(self.odd_name(name, value, checked)),
+        }
     }
 }
 
 impl<'a> VarBindIter<'a> {
-    #[inline(always)]
-    fn read(&mut self, name: &'a [u8], value: Tlv<'a>) -> VarBind<'a> {
-        match Oid::from_octets(name) {
-            Ok(oid) if !name.is_empty() => VarBind {
-                name: oid,
-                value: Value::decode(value, self.strictness, &mut self.anomalies),
-            },
-            checked => self.odd_name(name, value, checked),
-        }
-    }
-
     /// The end, or a variable binding that is not short.
     #[cold]
-    fn next_long(&mut self) -> Option<VarBind<'a>> {
-        if self.rest.is_empty() {
-            return None;
-        }
+    fn next_long(&mut self) -> Option<(&'a [u8], Tlv<'a>)> {
         let mut reader = Reader::new(self.rest);
-        // The structure was checked when the list was decoded: this does not fail.
-        let parts = Parts::read(&mut reader).ok()?;
-        self.rest = reader.rest();
-        Some(match parts {
-            Parts::Sound(Pair { name, value, .. }) => self.read(name, value),
-            Parts::Broken { parts, .. } => self.broken(&parts),
-        })
-    }
-
-    /// The length of the value contradicts that of the variable binding.
-    fn broken(&mut self, &Pair { name, value, .. }: &Pair<'a>) -> VarBind<'a> {
-        let checked = Oid::from_octets(name);
-        let Ok(name) = checked else {
-            return self.odd_name(name, value, checked);
-        };
-        self.anomalies.insert(Anomaly::MalformedVarBind);
-        let Tlv { tag, content, .. } = value;
-        let why = MalformedValue::Structure;
-        VarBind {
-            name,
-            value: Value::Malformed { tag, content, why },
+        if let Ok(parts) = Parts::read(&mut reader) {
+            self.rest = reader.rest();
+            return Some((parts.name, parts.value));
         }
+        // Nothing else was let pass when the list was decoded.
+        let (parts, after) = Parts::read_broken(Reader::new(self.rest))?;
+        self.rest = after.rest();
+        self.broken = Some(parts.name);
+        Some((&[], parts.value))
     }
 
     #[cold]
@@ -332,6 +324,15 @@ impl<'a> VarBindIter<'a> {
         value: Tlv<'a>,
         checked: Result<Oid<'a>, OidError>,
     ) -> VarBind<'a> {
+        if let Some(name) = self.broken.take() {
+            self.anomalies.insert(Anomaly::MalformedVarBind);
+            let Tlv { tag, content, .. } = value;
+            let why = MalformedValue::Structure;
+            return VarBind {
+                name: Oid::from_octets(name).unwrap_or_default(),
+                value: Value::Malformed { tag, content, why },
+            };
+        }
         let why = match checked {
             Ok(_) if self.strictness.tolerates(Anomaly::EmptyOid) => {
                 self.anomalies.insert(Anomaly::EmptyOid);
@@ -423,17 +424,8 @@ fn is_clean(name: &[u8], value: Tlv<'_>, strictness: Strictness) -> bool {
     !name.is_empty() && Oid::from_octets(name).is_ok() && !anomalies.contains(Anomaly::MalformedVarBind)
 }
 
-/// A variable binding, taken apart.
-enum Parts<'a> {
-    /// A name and a value.
-    Sound(Pair<'a>),
-    /// A name, and something that has a tag but neither ends nor begins where a value should; of its contents what is
-    /// there. The variable binding's own length is good, so that the others can be read.
-    Broken { parts: Pair<'a>, error: DecodeError },
-}
-
-/// Name and value, and where they stand.
-struct Pair<'a> {
+/// A variable binding in its parts, and where they stand.
+struct Parts<'a> {
     /// Contents of the name.
     name: &'a [u8],
     /// Octets from the outermost start to the name's element.
@@ -446,36 +438,41 @@ impl<'a> Parts<'a> {
         let mut var_bind = reader.sequence(Field::VarBind)?;
         let name_offset = var_bind.offset();
         let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name)?.rest();
-        let pair = |value| Pair {
+        let value = var_bind.tlv(Field::Value)?;
+        var_bind.finish(Field::VarBind)?;
+        Ok(Self {
             name,
             name_offset,
             value,
-        };
-        let at = var_bind;
-        let whole = var_bind
-            .tlv(Field::Value)
-            .and_then(|value| var_bind.finish(Field::VarBind).map(|()| value));
-        match (whole, at.rest()) {
-            (Ok(value), _) => Ok(Self::Sound(pair(value))),
-            (Err(error), [tag, length, rest @ ..]) => {
-                let more = match length {
-                    0x81..=0xff => usize::from(length & 0x7f),
-                    _ => 0,
-                };
-                let value = Tlv {
-                    tag: *tag,
-                    content: rest.get(more..).unwrap_or_default(),
-                    offset: at.offset() + 2 + more,
-                };
-                let parts = pair(value);
-                Ok(Self::Broken { parts, error })
-            }
-            (Err(error), _) => Err(error),
-        }
+        })
     }
-}
 
-impl Pair<'_> {
+    /// One whose value has a tag, but ends elsewhere than the variable binding, and what follows it: its own length is
+    /// good, so that the others can be read. The contents are those that are there.
+    #[cold]
+    fn read_broken(mut reader: Reader<'a>) -> Option<(Self, Reader<'a>)> {
+        let mut var_bind = reader.sequence(Field::VarBind).ok()?;
+        let name_offset = var_bind.offset();
+        let name = var_bind.expect(tag::OBJECT_IDENTIFIER, Field::Name).ok()?;
+        let [tag, length, rest @ ..] = var_bind.rest() else {
+            return None;
+        };
+        let head = match length {
+            0x81..=0xff => usize::from(length & 0x7f),
+            _ => 0,
+        };
+        let parts = Self {
+            name: name.rest(),
+            name_offset,
+            value: Tlv {
+                tag: *tag,
+                content: rest.get(head..).unwrap_or_default(),
+                offset: var_bind.offset() + 2 + head,
+            },
+        };
+        Some((parts, reader))
+    }
+
     /// The strict reading: the first fault of a name or a value refuses the message.
     fn check(&self, strictness: Strictness) -> Result<(), DecodeError> {
         let Self {
