@@ -36,7 +36,17 @@ impl<S: SecurityModel> Manager<S> {
             return;
         };
         match request.state {
-            State::Queued | State::Ready => {}
+            // The deadline was put off.
+            State::Queued | State::Ready | State::Admitted => {
+                let deadline = request.deadline;
+                self.set_timer(slot, deadline);
+            }
+            State::Paced => {
+                self.make_ready(slot);
+                if let Some(request) = self.requests.get_mut(slot) {
+                    request.state = State::Admitted;
+                }
+            }
             State::Sent | State::AwaitsDiscovery => {
                 request.tries = request.tries.saturating_add(1);
                 if request.tries > retries {
@@ -212,7 +222,7 @@ impl<S: SecurityModel> Manager<S> {
         }
     }
 
-    /// A walk goes on: new ids, all tries anew.
+    /// A walk or a read in parts goes on: new ids, all tries anew.
     pub(super) fn next_exchange(&mut self, slot: u32) {
         let Some(request) = self.requests.get_mut(slot) else {
             return;
@@ -225,7 +235,10 @@ impl<S: SecurityModel> Manager<S> {
         if let Some(serial) = self.serials.assign(slot) {
             request.serial = serial;
         }
-        self.make_ready(slot);
+        // What waits for its place under the target's rate keeps it.
+        if request.state != State::Paced {
+            self.make_ready(slot);
+        }
     }
 
     /// To be transmitted next time.

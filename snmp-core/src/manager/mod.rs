@@ -13,6 +13,7 @@
 mod end;
 mod event;
 mod ids;
+mod rate;
 mod receive;
 mod request;
 mod serials;
@@ -22,6 +23,7 @@ mod timing;
 mod transmit;
 
 pub use event::{Absent, Answer, Event, Failed, Fit, OwnedEvent, Rows, RowsRead, Traffic, WalkEnded};
+pub use rate::Rate;
 pub use request::{RequestId, StartError};
 #[cfg(feature = "notification")]
 pub(crate) use target::Route;
@@ -49,6 +51,7 @@ use crate::varbind::VarBind;
 use crate::walk::Walk;
 
 use ids::Ids;
+use rate::Bucket;
 use request::{Call, NEVER, Request, Work};
 use serials::Serials;
 use slab::{Key, NONE, Slab};
@@ -79,6 +82,9 @@ pub struct Manager<S: SecurityModel = NoV3> {
     max_message: usize,
     max_received: usize,
     max_requests: usize,
+    rate: Option<Rate>,
+    /// What has left, over all targets.
+    bucket: Bucket,
     targets: Slab<Target<S::Peer>>,
     /// Targets by a hash of address and socket, for what comes without an id of ours.
     addresses: BTreeSet<(u32, u32)>,
@@ -114,6 +120,8 @@ impl<S: SecurityModel> Manager<S> {
             max_message: MAX_MESSAGE,
             max_received: MAX_RECEIVED,
             max_requests: usize::MAX,
+            rate: None,
+            bucket: Bucket::default(),
             targets: Slab::new(),
             addresses: BTreeSet::new(),
             settings: Slab::new(),
@@ -151,6 +159,13 @@ impl<S: SecurityModel> Manager<S> {
     #[must_use]
     pub fn with_max_requests(mut self, requests: usize) -> Self {
         self.max_requests = requests;
+        self
+    }
+
+    /// Over all targets, datagrams leave no faster than this; otherwise as fast as the caller takes them.
+    #[must_use]
+    pub fn with_rate(mut self, rate: Rate) -> Self {
+        self.rate = Some(rate);
         self
     }
 
@@ -198,6 +213,7 @@ impl<S: SecurityModel> Manager<S> {
             settings,
             peer,
             round_trip: RoundTrip::default(),
+            bucket: Bucket::default(),
             limits: Limits::for_version(version),
             active: List::EMPTY,
             queue: List::EMPTY,
@@ -464,7 +480,15 @@ impl<S: SecurityModel> Manager<S> {
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.first().map(|(due, _)| *due)
+        let timer = self.timers.first().map(|(due, _)| *due);
+        match self.rate {
+            // They wait for nothing but the rate.
+            Some(rate) if !self.ready.is_empty() => {
+                let next = self.bucket.next(rate);
+                Some(timer.map_or(next, |timer| timer.min(next)))
+            }
+            _ => timer,
+        }
     }
 
     /// What no datagram carries: ends of requests.

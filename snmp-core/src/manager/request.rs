@@ -102,8 +102,12 @@ pub(super) struct Request {
 pub(super) enum State {
     /// The target has others under way.
     Queued,
+    /// Its place under the target's rate has not come.
+    Paced,
     /// To be transmitted.
     Ready,
+    /// To be transmitted: its place under the target's rate has come.
+    Admitted,
     /// Transmitted.
     Sent,
     /// Another request, or another machine, is discovering the engine.

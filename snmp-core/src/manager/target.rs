@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use core::net::SocketAddr;
 
+use super::rate::{Bucket, Rate};
 use super::slab::{Key, NONE};
 use super::timing::{RoundTrip, Timing};
 use crate::datagram::Via;
@@ -84,6 +85,7 @@ pub(super) struct Settings {
     pub(super) deadline: Option<Duration>,
     pub(super) sources: SourcePolicy,
     pub(super) concurrency: u8,
+    pub(super) rate: Option<Rate>,
     pub(super) splitting: bool,
     pub(super) no_such_name: NoSuchName,
 }
@@ -120,6 +122,7 @@ impl<C> TargetConfig<C> {
                 deadline: None,
                 sources: SourcePolicy::Strict,
                 concurrency: 1,
+                rate: None,
                 splitting: true,
                 no_such_name: NoSuchName::Fails,
             },
@@ -175,6 +178,13 @@ impl<C> TargetConfig<C> {
         self
     }
 
+    /// Datagrams to the device leave no faster than this, those of other targets at the same address not counted.
+    #[must_use]
+    pub fn with_rate(mut self, rate: Rate) -> Self {
+        self.settings.rate = Some(rate);
+        self
+    }
+
     /// Whether a plain GET or GETNEXT may go in parts, which is so unless told otherwise: where its names do not fit a
     /// datagram, where they are more than the device's [`Limits`] allow, and where it answers tooBig. All but the last
     /// part come as [`Event::Part`](super::Event::Part). Values that belong together, since the device gave them at one
@@ -213,6 +223,7 @@ impl core::fmt::Debug for Settings {
             .field("deadline", &self.deadline)
             .field("sources", &self.sources)
             .field("concurrency", &self.concurrency)
+            .field("rate", &self.rate)
             .field("splitting", &self.splitting)
             .field("no_such_name", &self.no_such_name)
             .finish_non_exhaustive()
@@ -260,6 +271,7 @@ pub(super) struct Target<P> {
     pub(super) settings: u32,
     pub(super) peer: Option<P>,
     pub(super) round_trip: RoundTrip,
+    pub(super) bucket: Bucket,
     pub(super) limits: Limits,
     pub(super) active: List,
     pub(super) queue: List,

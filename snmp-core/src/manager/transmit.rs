@@ -31,11 +31,12 @@ impl<S: SecurityModel> Manager<S> {
             let ready = slot.filter(|slot| {
                 self.requests
                     .get(*slot)
-                    .is_some_and(|request| request.state == State::Ready)
+                    .is_some_and(|request| matches!(request.state, State::Ready | State::Admitted))
             });
             let transmit = match ready {
-                Some(slot) => self.transmit(now, slot, buffer)?,
-                None => None,
+                Some(_) if self.rate.is_some_and(|rate| self.bucket.next(rate) > now) => return Ok(None),
+                Some(slot) if self.admit_by_rate(now, slot) => self.transmit(now, slot, buffer)?,
+                _ => None,
             };
             self.ready.pop_front();
             if transmit.is_some() {
@@ -43,6 +44,33 @@ impl<S: SecurityModel> Manager<S> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether the target's rate lets the request be sent now; otherwise it gets its place, and a timer for it.
+    fn admit_by_rate(&mut self, now: Instant, slot: u32) -> bool {
+        let Some(request) = self.requests.get_mut(slot) else {
+            return false;
+        };
+        if request.state == State::Admitted {
+            return true;
+        }
+        let Some(target) = self.targets.get_mut(request.target) else {
+            return false;
+        };
+        let shared = self.settings.get(target.settings);
+        request.state = State::Admitted;
+        let Some(rate) = shared.and_then(|shared| shared.settings.rate) else {
+            return true;
+        };
+        let next = target.bucket.next(rate);
+        target.bucket.take(now, rate);
+        if next <= now {
+            return true;
+        }
+        request.state = State::Paced;
+        let due = next.min(request.deadline);
+        self.set_timer(slot, due);
+        false
     }
 
     /// `None` when the request does not get to be sent now.
@@ -118,6 +146,9 @@ impl<S: SecurityModel> Manager<S> {
         let attempt = request.tries;
         request.attempts = request.attempts.saturating_add(1);
         request.state = State::Sent;
+        if let Some(rate) = self.rate {
+            self.bucket.take(now, rate);
+        }
         request.sent_at = now;
         request.traffic.count_sent(range.len());
         let due = (now + wait).min(request.deadline);
