@@ -3,6 +3,8 @@
 //! Nothing waits and nothing is random: the same nodes, seed and faults give the same run, whose end a test reaches as
 //! fast as the machines compute.
 //!
+//! [`Faults`] are the network's, a [`Quirk`] is a device's: what users of SNMP libraries met in the field.
+//!
 //! ```
 //! use snmp_core::manager::{Event, Manager, TargetConfig};
 //! use snmp_core::responder::{Responder, Store};
@@ -31,8 +33,10 @@ mod faults;
 mod network;
 mod node;
 mod polling;
+mod quirk;
 
 pub use faults::{Chance, Faults};
 pub use network::{Network, NodeId, Traffic};
 pub use node::Node;
 pub use polling::{Polling, Role};
+pub use quirk::{Quirk, Quirky};
