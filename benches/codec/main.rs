@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p benches --bench codec` prints two tables in Markdown: thread CPU time, the least of many rounds
 //! (the median in brackets), and ratios. `-- --only decode/bulk25/ours --times 1000` runs one contender so often and
-//! nothing else, for callgrind and perf.
+//! nothing else, for callgrind and perf. `-- --gate` fails where we take more than the floor's time allows.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -33,6 +33,16 @@ const ENCODERS: [(&str, Encode); 4] = [
     ("rasn", contender::encode_rasn),
 ];
 
+/// How many times the floor's time we may take, by case, to decode and to encode.
+const GATES: [(&str, f64, f64); 6] = [
+    ("get1", 2.0, 2.0),
+    ("bulk25", 1.8, 1.8),
+    ("bulk100", 1.8, 1.8),
+    ("mixed", 1.6, 1.5),
+    ("GetBulk, 1 name", 2.0, 2.0),
+    ("GetBulk, 9 names", 2.0, 2.0),
+];
+
 /// Largest message of the cases.
 const BUFFER: usize = 16 * 1024;
 /// Time of one contender in one round.
@@ -57,7 +67,7 @@ fn main() {
         run_only(only, times, &decode, &encode);
         return;
     }
-    table(
+    let decoding = table(
         "Decode, every name and value visited, ns a varbind",
         &decode,
         &DECODERS.map(|(name, _)| name),
@@ -73,7 +83,7 @@ fn main() {
     );
     let built: Vec<Vec<Built<'_>>> = encode.iter().map(built).collect();
     let mut buffer = vec![0; BUFFER];
-    table(
+    let encoding = table(
         "Encode from built values, ns a varbind (requests: ns a message)",
         &encode,
         &ENCODERS.map(|(name, _)| name),
@@ -88,6 +98,28 @@ fn main() {
             }
         },
     );
+    if arguments.iter().any(|argument| argument == "--gate") {
+        gate(&decoding, &encoding);
+    }
+}
+
+/// Ends the program with 1 where a ratio to the floor is above its gate.
+fn gate(decoding: &[(&str, f64)], encoding: &[(&str, f64)]) {
+    let mut passed = true;
+    for (name, decode, encode) in GATES {
+        for (kind, gate, ratios) in [("decode", decode, decoding), ("encode", encode, encoding)] {
+            let Some((_, ratio)) = ratios.iter().find(|(case, _)| *case == name) else {
+                continue;
+            };
+            if *ratio > gate {
+                println!("{kind} {name}: {ratio:.2} of the floor, {gate:.2} are allowed");
+                passed = false;
+            }
+        }
+    }
+    if !passed {
+        std::process::exit(1);
+    }
 }
 
 /// The floor counts only while it refuses the names that our codec refuses.
@@ -262,14 +294,15 @@ fn run_only(only: &str, times: u64, decode: &[Case], encode: &[Case]) {
     }
 }
 
-/// Runs all contenders in turn, round by round, and prints one row a case.
+/// Runs all contenders in turn, round by round, and prints one row a case; our time in parts of the floor's.
 fn table(
     title: &str,
     cases: &[Case],
     contenders: &[&str],
     rounds: usize,
     mut run: impl FnMut(&Case, usize, u64),
-) {
+) -> Vec<(&'static str, f64)> {
+    let mut to_floor = Vec::new();
     println!("\n{title}: least of {rounds} rounds (median)\n");
     print!("| case |");
     for contender in contenders {
@@ -335,5 +368,7 @@ fn table(
             print!(" {:.2} |", least("floor") / least("snmp2"));
         }
         println!();
+        to_floor.push((case.name, least("ours") / least("floor")));
     }
+    to_floor
 }
