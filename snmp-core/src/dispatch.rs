@@ -222,7 +222,7 @@ impl<S: SecurityModel> Dispatcher<S> {
         Frame::Scoped {
             engine_id: message.scoped.context_engine_id,
             context: message.scoped.context_name,
-            around: self.model.max_head() + self.model.max_tail(),
+            around: self.model.overhead(message.state, message.level),
         }
     }
 

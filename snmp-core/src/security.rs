@@ -307,6 +307,14 @@ pub trait SecurityModel {
     /// Octets that sealing needs behind the scoped PDU, at most: a block cipher's padding.
     fn max_tail(&self) -> usize;
 
+    /// Octets that sealing an answer with this state at this level puts around the scoped PDU, at most: what a peer's
+    /// msgMaxSize leaves for it (RFC 3414 §3.2 step 9, maxSizeResponseScopedPDU). A model that does not know better
+    /// says what [`max_head`](Self::max_head) and [`max_tail`](Self::max_tail) are together.
+    fn overhead(&self, state: Self::State, level: SecurityLevel) -> usize {
+        let _ = (state, level);
+        self.max_head() + self.max_tail()
+    }
+
     /// Makes the message whose plain scopedPDU element stands in `buffer[scoped]`: encrypts, writes the head,
     /// authenticates, and says where the message stands. `header.flags` holds the level.
     ///

@@ -14,6 +14,7 @@ use crate::model::{Note, StateKind, Usm, UsmState};
 use crate::params::UsmLayout;
 use crate::peers::Place;
 use crate::privacy::Iv;
+use crate::replay::Seen;
 use crate::timeliness::RemoteClock;
 use crate::user::Keys;
 
@@ -42,12 +43,24 @@ impl Message<'_, '_> {
         if self.level == SecurityLevel::AuthPriv {
             return None;
         }
+        self.decrypted_pdu_type()
+    }
+
+    /// The same, once the message is decrypted.
+    fn decrypted_pdu_type(&self) -> Option<PduType> {
         let mut scoped = Reader::new(self.octets(&self.layout.data))
             .sequence(Field::MsgData)
             .ok()?;
         scoped.octet_string(Field::ContextEngineId).ok()?;
         scoped.octet_string(Field::ContextName).ok()?;
         PduType::from_tag(scoped.peek_tag()?)
+    }
+
+    /// What a replay of it is known by.
+    fn seen(&self, user: Place) -> Seen {
+        let digest = self.octets(&self.parameters.auth).first_chunk();
+        let digest = digest.map_or(0, |head| u64::from_be_bytes(*head));
+        (user.index, self.layout.msg_id, digest)
     }
 
     /// Whether a Report may answer: never a Report to a Report, a Response or a Trap (RFC 3412 §7.1 step 3b).
@@ -158,6 +171,13 @@ impl Usm {
         // Step 8.
         if let Err(reason) = message.decrypt(keys) {
             return Err(self.refuse(message, reason, None));
+        }
+        if message.level >= SecurityLevel::AuthNoPriv
+            && let Some(replays) = &mut self.replays
+            && let Some(PduType::SetRequest | PduType::InformRequest) = message.decrypted_pdu_type()
+            && !replays.admit(now, message.seen(place))
+        {
+            return Err(Rejected::new(RejectReason::Replayed, None));
         }
         Ok(message.opened(state, true))
     }

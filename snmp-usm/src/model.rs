@@ -18,6 +18,7 @@ use crate::engine_table::EngineTable;
 use crate::local::{Boots, BootsUnreadable, LocalEngine};
 use crate::outgoing::{self, Sender};
 use crate::peers::{Peers, Place};
+use crate::replay::ReplayFilter;
 use crate::salt::Salts;
 use crate::stats::UsmStats;
 use crate::timeliness::RemoteClock;
@@ -44,6 +45,7 @@ pub struct Usm {
     pub(crate) stats: UsmStats,
     pub(crate) strictness: Strictness,
     pub(crate) note: Note,
+    pub(crate) replays: Option<ReplayFilter>,
     salts: Salts,
 }
 
@@ -105,6 +107,7 @@ impl Usm {
             stats: UsmStats::default(),
             strictness: Strictness::DEPLOYED,
             note: Note::default(),
+            replays: None,
             salts,
         }
     }
@@ -130,6 +133,19 @@ impl Usm {
     #[must_use]
     pub fn limit_heard_engines(mut self, engines: usize) -> Self {
         self.engines = EngineTable::new(engines);
+        self
+    }
+
+    /// Takes each authenticated SET and inform to the local engine once only, though RFC 3414 lets it pass again inside
+    /// the time window: the same msgID with the same digest is dropped as
+    /// [`RejectReason::Replayed`](snmp_core::security::RejectReason::Replayed), without a Report. The latest `messages`
+    /// are remembered, at least 1, for 300 seconds at most.
+    ///
+    /// Off unless asked for: it costs a sender that repeats a datagram octet by octet its second chance of an answer.
+    /// Who sends each try with a msgID of its own, as RFC 3412 §6.2 wants it, notices nothing.
+    #[must_use]
+    pub fn with_replay_filter(mut self, messages: usize) -> Self {
+        self.replays = Some(ReplayFilter::new(messages));
         self
     }
 
@@ -295,6 +311,17 @@ impl SecurityModel for Usm {
 
     fn max_tail(&self) -> usize {
         outgoing::MAX_TAIL
+    }
+
+    fn overhead(&self, state: UsmState, level: SecurityLevel) -> usize {
+        let sender = match state.0 {
+            StateKind::Local(place) => self.users.answering(place),
+            _ => None,
+        };
+        match (&self.local, sender) {
+            (Some(local), Some((name, keys))) => outgoing::overhead(level, local.id.as_octets(), name, keys),
+            _ => outgoing::MAX_HEAD + outgoing::MAX_TAIL,
+        }
     }
 
     fn seal(

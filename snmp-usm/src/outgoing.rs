@@ -22,6 +22,26 @@ pub(crate) const MAX_HEAD: usize = 192;
 /// Octets behind the scoped PDU at most: a block of DES less one.
 pub(crate) const MAX_TAIL: usize = if cfg!(feature = "des") { 7 } else { 0 };
 
+/// Octets that [`seal`] puts around the scoped PDU at most, with numbers and lengths in their longest form.
+pub(crate) fn overhead(
+    level: SecurityLevel,
+    engine_id: &[u8],
+    user_name: &[u8],
+    keys: Option<&Keys>,
+) -> usize {
+    // The heads of the message (4), msgGlobalData (2) and msgSecurityParameters (3, and 3 of the SEQUENCE in it);
+    // version 3, msgID 6, msgMaxSize 6, msgFlags 3, msgSecurityModel 3; boots and time 6 each; the heads of engine id,
+    // user name, digest and salt.
+    const FIXED: usize = 4 + 2 + 3 + 3 + 3 + 6 + 6 + 3 + 3 + 2 * 6 + 4 * 2;
+    let auth = keys.and_then(|keys| keys.auth.as_ref());
+    let mac = auth.filter(|_| level >= SecurityLevel::AuthNoPriv);
+    let privacy = keys.and_then(|keys| keys.privacy.as_ref());
+    let privacy = privacy.filter(|_| level == SecurityLevel::AuthPriv);
+    // The salt, the head of msgData, and padding.
+    let encrypted = privacy.map_or(0, |key| 8 + 4 + key.protocol().block_len() - 1);
+    FIXED + engine_id.len() + user_name.len() + mac.map_or(0, |key| key.protocol().mac_len()) + encrypted
+}
+
 /// In whose name a message goes out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sender<'a> {

@@ -155,6 +155,52 @@ fn every_authenticated_datagram_passes_in_its_role_and_with_one_bit_flipped_does
 }
 
 #[test]
+fn rdraft_both_one_message_of_a_device_tells_which_extension_it_uses() {
+    let mut keys = Keys::default();
+    let (mut told, mut same) = (0, 0);
+    for (place, sample) in samples() {
+        let decoded = &sample["decoded"];
+        if decoded["auth_ok"] != json!(true) || decoded.get("decrypt_failed").is_some() {
+            continue;
+        }
+        let Some(Ok(recorded)) = sample["priv"].as_str().map(str::parse::<PrivProtocol>) else {
+            continue;
+        };
+        let Some(other) = recorded.other_extension() else {
+            continue;
+        };
+        assert_eq!(other.other_extension(), Some(recorded));
+        assert_eq!(other.key_len(), recorded.key_len());
+        let auth: AuthProtocol = sample["auth"].as_str().unwrap().parse().unwrap();
+        let master = keys.master(auth, &sample["auth_password"]);
+        let privacy = keys.master(auth, &sample["priv_password"]);
+        let datagram = unhex(&sample["datagram"]);
+        let tell =
+            |candidates: &[PrivProtocol]| PrivProtocol::of_message(&datagram, &master, &privacy, candidates);
+        let layout = V3Layout::decode(&datagram, Strictness::DEPLOYED).unwrap();
+        if layout.flags.level() != Some(SecurityLevel::AuthPriv) {
+            assert_eq!(tell(&[recorded, other]), None, "{place}");
+            continue;
+        }
+        if auth.key_len() >= recorded.key_len() {
+            // Nothing had to be made longer: both are the same.
+            assert_eq!(tell(&[other]), Some(other), "{place}");
+            same += 1;
+            continue;
+        }
+        assert_eq!(tell(&[other, recorded]), Some(recorded), "{place}");
+        assert_eq!(tell(&[other]), None, "{place}");
+        // Forged, it tells nothing.
+        let mut forged = datagram.clone();
+        *forged.last_mut().unwrap() ^= 1;
+        let of_forged = PrivProtocol::of_message(&forged, &master, &privacy, &[other, recorded]);
+        assert_eq!(of_forged, None, "{place}");
+        told += 1;
+    }
+    eprintln!("{told} messages tell their extension, {same} need none");
+}
+
+#[test]
 fn the_answers_of_a_recorded_operation_make_a_session() {
     let mut keys = Keys::default();
     let mut operations: Vec<(String, Vec<Json>)> = Vec::new();
