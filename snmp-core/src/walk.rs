@@ -1,6 +1,7 @@
 //! Reading a whole subtree with GETBULK or GETNEXT: a machine that needs no manager.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use core::mem;
 
 use crate::limits::Limits;
@@ -23,7 +24,7 @@ pub const MAX_QUERIES: u32 = 100_000;
 /// much is asked for; they are the device's and outlive the walk.
 ///
 /// Every row lies behind all rows before it: a name that is not greater than the greatest seen ends the walk, so that
-/// none is endless on devices that go in circles.
+/// none is endless on devices that go in circles. [`relaxed`](Self::relaxed) reads devices whose names are out of order.
 ///
 /// ```
 /// use snmp_core::{limits::Limits, message::Version, oid, strictness::Strictness, varbind::VarBinds, walk::{Walk, WalkEnd}};
@@ -45,8 +46,10 @@ pub const MAX_QUERIES: u32 = 100_000;
 #[derive(Clone, Debug)]
 pub struct Walk {
     root: OidBuf,
-    /// The greatest name seen, at first the root: where the next query goes on.
+    /// The greatest name seen, at first the root: where the next query goes on. In a relaxed walk the last one.
     last: OidBuf,
+    /// Of a relaxed walk: its first name, and those that came out of order.
+    returns: Option<BTreeSet<OidBuf>>,
     context: Box<[u8]>,
     asked: Asked,
     rows: u32,
@@ -72,6 +75,12 @@ pub enum WalkEnd {
         /// The greatest name before.
         previous: OidBuf,
         /// The name that came.
+        next: OidBuf,
+    },
+    /// A relaxed walk came to a name from which it went on before: the device goes in a circle.
+    #[error("{next} again")]
+    Cycle {
+        /// The name that came again.
         next: OidBuf,
     },
     /// The device answered a GETNEXT with no variable binding, or with none whose name can be read.
@@ -103,6 +112,7 @@ impl Walk {
         Self {
             root: root.to_buf(),
             last: root.to_buf(),
+            returns: None,
             context: Box::default(),
             asked: Asked {
                 kind: QueryKind::GetNext,
@@ -134,6 +144,15 @@ impl Walk {
     #[must_use]
     pub const fn with_max_queries(mut self, queries: u32) -> Self {
         self.max_queries = queries;
+        self
+    }
+
+    /// Takes names of the subtree in whatever order they come, at most `rows` of them: some devices sort their instances
+    /// wrongly. Where a device goes in a circle, its rows may come twice before [`WalkEnd::Cycle`] ends the walk.
+    #[must_use]
+    pub fn relaxed(mut self, rows: u32) -> Self {
+        self.returns = Some(BTreeSet::new());
+        self.max_rows = rows;
         self
     }
 
@@ -223,7 +242,7 @@ impl Walk {
         self.rows
     }
 
-    /// The greatest name seen; the root before the first.
+    /// The greatest name seen, of a relaxed walk the last one; the root before the first.
     #[must_use]
     pub fn last(&self) -> Oid<'_> {
         self.last.as_oid()
@@ -237,16 +256,15 @@ impl Walk {
             && let Some(row) = iter.next()
         {
             read += 1;
+            let inside = row.name.starts_with(self.root.as_oid());
             if matches!(row.value, Value::EndOfMibView) {
                 self.end = Some(WalkEnd::EndOfMibView);
             } else if row.name.is_empty() {
                 // Its name breaks a rule: no row to go on from, nor one to end at.
-            } else if row.name <= last {
-                self.end = Some(WalkEnd::NotIncreasing {
-                    previous: last.to_buf(),
-                    next: row.name.to_buf(),
-                });
-            } else if !row.name.starts_with(self.root.as_oid()) {
+            } else if let Some(end) = disorder(self.returns.as_mut(), last, row.name, inside, self.rows == 0)
+            {
+                self.end = Some(end);
+            } else if !inside {
                 self.end = Some(WalkEnd::EndOfSubtree);
             } else {
                 last = row.name;
@@ -285,4 +303,26 @@ impl Walk {
             _ => Some(WalkEnd::Failed(outcome.clone())),
         }
     }
+}
+
+/// The end that a name out of order is.
+fn disorder(
+    returns: Option<&mut BTreeSet<OidBuf>>,
+    last: Oid<'_>,
+    next: Oid<'_>,
+    inside: bool,
+    first: bool,
+) -> Option<WalkEnd> {
+    let increasing = next > last;
+    // A step back out of the subtree says nothing of its end, in a relaxed walk either.
+    let Some(returns) = returns.filter(|_| inside || increasing) else {
+        return (!increasing).then(|| WalkEnd::NotIncreasing {
+            previous: last.to_buf(),
+            next: next.to_buf(),
+        });
+    };
+    // A circle has a step back, or to the same name: where one leads to
+    // a second time, everything behind it comes a second time too.
+    let again = inside && (first || !increasing) && !returns.insert(next.to_buf());
+    (again || next == last).then(|| WalkEnd::Cycle { next: next.to_buf() })
 }

@@ -40,6 +40,8 @@ enum Fault {
     Cycle(usize),
     /// The row repeats.
     Repeats(usize),
+    /// Its rows are not sorted: behind each comes the one behind it in the list.
+    Unsorted,
     /// More rows than were asked for.
     More,
     /// Ever larger names without end.
@@ -115,7 +117,14 @@ impl Agent {
         let mut given: Vec<(OidBuf, bool)> = Vec::new();
         let mut last = name.clone();
         while given.len() < most {
-            let behind = self.rows.partition_point(|row| *row <= last);
+            let behind = match self.fault {
+                Fault::Unsorted => self
+                    .rows
+                    .iter()
+                    .position(|row| *row == last)
+                    .map_or(0, |at| at + 1),
+                _ => self.rows.partition_point(|row| *row <= last),
+            };
             let position = (behind < self.rows.len()).then_some(behind);
             let next = match (self.fault, position) {
                 (Fault::Cycle(at), Some(position)) if position > at => self.rows.first().cloned(),
@@ -266,6 +275,86 @@ fn r3413_walk_own2_a_name_that_does_not_increase_ends_it_and_the_rows_before_sta
         next: last,
     };
     assert_eq!(walk.end(), Some(&expected));
+}
+
+/// The rows in no order, and one row of another subtree behind them.
+fn shuffled(count: u32, seed: u8) -> Vec<OidBuf> {
+    let mut entropy = Entropy::new([seed; 16]);
+    let mut all = rows(count);
+    for place in (1..all.len()).rev() {
+        let other = entropy.below(u32::try_from(place + 1).unwrap());
+        all.swap(place, usize::try_from(other).unwrap());
+    }
+    all.push(oid!(1.3.6.1.2.1.3.1.0).to_buf());
+    all
+}
+
+#[test]
+fn r3413_walk_own2_a_relaxed_walk_reads_names_out_of_order_up_to_its_bound() {
+    for (seed, version) in (0..50).zip([Version::V1, Version::V2c].into_iter().cycle()) {
+        let unsorted = shuffled(60, seed);
+        let mut agent = Agent::new(version, unsorted.clone(), Fault::Unsorted);
+        let mut limits = Limits::for_version(version);
+        let (names, walk) = run(&mut agent, &mut limits, Walk::new(ROOT).relaxed(1000));
+        assert_eq!(
+            (&names[..], walk.end()),
+            (&unsorted[..60], Some(&WalkEnd::EndOfSubtree))
+        );
+        // A strict walk says what is wrong.
+        let (names, walk) = run(&mut agent, &mut limits, Walk::new(ROOT));
+        assert!(names.len() < 60 && matches!(walk.end(), Some(WalkEnd::NotIncreasing { .. })));
+        let (names, walk) = run(&mut agent, &mut limits, Walk::new(ROOT).relaxed(40));
+        assert_eq!((names.len(), walk.end()), (40, Some(&WalkEnd::RowLimit)));
+    }
+    // Rows or queries bound it too where every name is new.
+    let mut agent = Agent::new(Version::V1, rows(3), Fault::Endless);
+    let mut limits = Limits::for_version(Version::V1);
+    let walk = Walk::new(ROOT).relaxed(1000).with_max_queries(20);
+    let (names, walk) = run(&mut agent, &mut limits, walk);
+    assert_eq!((names.len(), walk.end()), (20, Some(&WalkEnd::QueryLimit)));
+}
+
+#[test]
+fn r3413_walk_own3_a_relaxed_walk_leaves_a_circle_after_at_most_two_rounds() {
+    for (fault, most) in [
+        (Fault::Cycle(0), 1),
+        (Fault::Cycle(5), 6),
+        (Fault::Cycle(58), 59),
+        (Fault::Repeats(0), 1),
+        (Fault::Repeats(20), 21),
+    ] {
+        for version in [Version::V1, Version::V2c] {
+            let mut agent = Agent::new(version, rows(60), fault);
+            let mut limits = Limits::for_version(version);
+            let (names, walk) = run(&mut agent, &mut limits, Walk::new(ROOT).relaxed(1_000_000));
+            let Some(WalkEnd::Cycle { next }) = walk.end() else {
+                panic!("{fault:?} {:?}", walk.end())
+            };
+            assert!(names.contains(next), "{fault:?}");
+            assert!(names.len() <= 2 * most, "{fault:?} {}", names.len());
+        }
+    }
+    // Back to what lies before the subtree: not its end.
+    let mut agent = Agent::new(Version::V2c, tree(60), Fault::Cycle(9));
+    let mut limits = Limits::for_version(Version::V2c);
+    let (names, walk) = run(&mut agent, &mut limits, Walk::new(ROOT).relaxed(1_000_000));
+    assert!(names.len() < 60 && matches!(walk.end(), Some(WalkEnd::NotIncreasing { .. })));
+    // Into a circle from outside of it, by steps of every kind.
+    for seed in 0..100 {
+        let mut unsorted = shuffled(40, seed);
+        unsorted.pop();
+        let again = unsorted[usize::from(seed) % 40].clone();
+        unsorted.push(again);
+        let mut agent = Agent::new(Version::V2c, unsorted, Fault::Unsorted);
+        let mut limits = Limits::for_version(Version::V2c);
+        let (names, walk) = run(&mut agent, &mut limits, Walk::new(ROOT).relaxed(1_000_000));
+        assert!(
+            matches!(walk.end(), Some(WalkEnd::Cycle { .. })),
+            "{seed} {:?}",
+            walk.end()
+        );
+        assert!((40..=120).contains(&names.len()), "{seed} {}", names.len());
+    }
 }
 
 #[test]
