@@ -2,9 +2,9 @@
 
 mod device;
 
-use device::{DEVICE, Mib, agent, get, quirky, row, run_over, v1, v2c};
+use device::{DEVICE, Mib, Run, agent, get, quirky, row, run_over, v1, v2c};
 use snmp_core::datagram::NotMine;
-use snmp_core::manager::Fit;
+use snmp_core::manager::{Event, Fit};
 use snmp_core::outcome::{LikelyCause, Outcome, Reject};
 use snmp_core::pdu::ErrorStatus;
 use snmp_core::sim::{Chance, Faults, Quirk};
@@ -121,9 +121,25 @@ fn scenario_renamed_varbind_is_delivered_as_it_came() {
     assert_eq!(found.value, Value::Integer(7));
 }
 
+/// All names were answered, one by one.
+fn assert_parts(run: &Run) {
+    assert_eq!((run.events.len(), run.limits.names()), (3, 1));
+    for (place, event) in run.events.iter().enumerate() {
+        match event.event() {
+            Event::Part(answer) if place < 2 => {
+                assert_eq!((answer.first, answer.var_binds.len()), (place, 1))
+            }
+            Event::Answer(answer) if place == 2 => assert_eq!((answer.first, answer.var_binds.len()), (2, 1)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn scenario_too_big_empty_teaches_to_ask_for_less() {
-    let run = get(quirky(mib(), Quirk::TooBigAbove(2)), v2c(), 3);
+    assert_parts(&get(quirky(mib(), Quirk::TooBigAbove(2)), v2c(), 3));
+    let whole = v2c().with_splitting(false);
+    let run = get(quirky(mib(), Quirk::TooBigAbove(2)), whole, 3);
     let Outcome::ErrorStatus { status, index, .. } = run.outcome() else {
         panic!("{:?}", run.outcome())
     };
@@ -133,7 +149,9 @@ fn scenario_too_big_empty_teaches_to_ask_for_less() {
 
 #[test]
 fn scenario_too_big_with_varbinds_v1_is_an_error_all_the_same() {
-    let run = get(quirky(mib(), Quirk::TooBigAbove(2)), v1(), 3);
+    assert_parts(&get(quirky(mib(), Quirk::TooBigAbove(2)), v1(), 3));
+    let whole = v1().with_splitting(false);
+    let run = get(quirky(mib(), Quirk::TooBigAbove(2)), whole, 3);
     assert!(matches!(
         run.outcome(),
         Outcome::ErrorStatus {
