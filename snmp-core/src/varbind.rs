@@ -305,6 +305,9 @@ impl<'a> VarBindIter<'a> {
     /// The end, or a variable binding that is not short.
     #[cold]
     fn next_long(&mut self) -> Option<(&'a [u8], Tlv<'a>)> {
+        if self.rest.is_empty() {
+            return None;
+        }
         let mut reader = Reader::new(self.rest);
         if let Ok(parts) = Parts::read(&mut reader) {
             self.rest = reader.rest();
