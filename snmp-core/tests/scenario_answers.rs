@@ -125,13 +125,12 @@ fn scenario_renamed_varbind_is_delivered_as_it_came() {
 fn assert_parts(run: &Run) {
     assert_eq!((run.events.len(), run.limits.names()), (3, 1));
     for (place, event) in run.events.iter().enumerate() {
-        match event.event() {
-            Event::Part(answer) if place < 2 => {
-                assert_eq!((answer.first, answer.var_binds.len()), (place, 1))
-            }
-            Event::Answer(answer) if place == 2 => assert_eq!((answer.first, answer.var_binds.len()), (2, 1)),
+        let answer = match event.event() {
+            Event::Part(answer) if place < 2 => (answer.first, answer.var_binds.len()),
+            Event::Answer(answer) if place == 2 => (answer.first, answer.var_binds.len()),
             other => panic!("{other:?}"),
-        }
+        };
+        assert_eq!(answer, (place, 1));
     }
 }
 
