@@ -104,6 +104,56 @@ fn r3416_4_2_5a_a_set_whose_answer_does_not_fit_sets_nothing() {
     );
 }
 
+#[test]
+fn r3416_4_2_5b_the_first_test_that_fails_in_the_order_of_the_rfc_is_told() {
+    use ErrorStatus::{NoCreation, NotWritable, WrongType};
+    let mut responder = serving(store());
+    let text = Value::OctetString(b"x");
+    let number = Value::Integer(1);
+    let (there, not_there) = (("1.3.6.1.2.1.1.7.0", number), ("1.3.6.1.2.1.1.7.1", number));
+    for (list, status, index) in [
+        // notWritable: no object of that prefix, whatever the type of the value.
+        (&[("1.3.6.1.2.1.99.1.0", number)][..], NotWritable, 1),
+        (&[("1.3.6.1.2.1.99.1.0", text)], NotWritable, 1),
+        // wrongType comes before noCreation: the object is there, the instance is not.
+        (&[("1.3.6.1.2.1.1.7.0", text)], WrongType, 1),
+        (&[("1.3.6.1.2.1.1.7.1", text)], WrongType, 1),
+        (&[not_there], NoCreation, 1),
+        // Of several the first in the request, however late in the order its fault is.
+        (&[there, not_there, ("1.3.6.1.2.1.99.1.0", text)], NoCreation, 2),
+        (&[there, ("1.3.6.1.2.1.1.4.0", number), not_there], WrongType, 2),
+    ] {
+        let answered = set(&mut responder, V2c, b"private", list);
+        assert_eq!((answered.status, answered.index), (status, index), "{list:?}");
+        let kept = responder.context(b"").unwrap().get(oid!(1.3.6.1.2.1.1.7.0));
+        assert_eq!(kept, Some(Value::Integer(72)), "{list:?}");
+    }
+    // May not write at all: before anything else.
+    let refused = set(&mut responder, V2c, b"public", &[("1.3.6.1.2.1.99.1.0", text)]);
+    assert_eq!(refused.status, AuthorizationError);
+}
+
+#[test]
+fn r3416_4_2_5b_what_a_view_finds_is_told_as_it_is() {
+    // noAccess to inconsistentName; what no test can give is genErr.
+    for number in 1..30 {
+        let status = ErrorStatus::from_number(number);
+        let mut responder = serving(Scripted {
+            test: Some(status),
+            ..Scripted::default()
+        });
+        let list = [("1.3.1", Value::Null), ("1.3.2", Value::Null)];
+        let answered = set(&mut responder, V2c, b"private", &list);
+        let told = match status {
+            TooBig | ErrorStatus::Other(_) => ErrorStatus::GenErr,
+            status => status,
+        };
+        assert_eq!((answered.status, answered.index), (told, 1), "{status:?}");
+        // The later ones are not even looked at.
+        assert_eq!(responder.context(b"").unwrap().log, ["test", "finish"]);
+    }
+}
+
 /// Takes everything, and fails where it is told.
 #[derive(Default)]
 struct Scripted {

@@ -305,7 +305,7 @@ impl MibView for Store {
                 .entries
                 .get(at)
                 .map_or(Value::NoSuchInstance, |entry| self.value(entry)),
-            Err(at) if self.has_sibling(name, at) => Value::NoSuchInstance,
+            Err(at) if self.tag_of_siblings(name, at).is_some() => Value::NoSuchInstance,
             Err(_) => Value::NoSuchObject,
         })
     }
@@ -315,18 +315,18 @@ impl MibView for Store {
     }
 
     fn test(&mut self, name: Oid<'_>, value: &Value<'_>) -> Result<(), ErrorStatus> {
-        match self.find(name) {
-            Ok(at) => {
-                let mut contents = Vec::new();
-                let tag = push_contents(&mut contents, *value);
-                if self.entries.get(at).is_some_and(|entry| entry.tag == tag) {
-                    Ok(())
-                } else {
-                    Err(ErrorStatus::WrongType)
-                }
-            }
-            Err(at) if self.has_sibling(name, at) => Err(ErrorStatus::NoCreation),
-            Err(_) => Err(ErrorStatus::NotWritable),
+        let mut contents = Vec::new();
+        let tag = push_contents(&mut contents, *value);
+        // In the RFC's order: a value of the wrong type is that before its instance is missing.
+        let (object, missing) = match self.find(name) {
+            Ok(at) => (self.entries.get(at).map(|entry| entry.tag), false),
+            Err(at) => (self.tag_of_siblings(name, at), true),
+        };
+        match object {
+            None => Err(ErrorStatus::NotWritable),
+            Some(object) if object != tag => Err(ErrorStatus::WrongType),
+            Some(_) if missing => Err(ErrorStatus::NoCreation),
+            Some(_) => Ok(()),
         }
     }
 
@@ -353,17 +353,18 @@ impl MibView for Store {
 }
 
 impl Store {
-    /// Whether an entry beside the place where `name` would stand differs from it behind its last arc only.
-    fn has_sibling(&self, name: Oid<'_>, at: usize) -> bool {
+    /// The type of an entry beside the place where `name` would stand, if it differs from it in its last arc only.
+    fn tag_of_siblings(&self, name: Oid<'_>, at: usize) -> Option<u8> {
         let object = parent(name);
         if object.is_empty() {
-            return false;
+            return None;
         }
         [at.checked_sub(1), Some(at)]
             .into_iter()
             .flatten()
             .filter_map(|at| self.entries.get(at))
-            .any(|entry| self.name(entry).as_octets().starts_with(object))
+            .find(|entry| self.name(entry).as_octets().starts_with(object))
+            .map(|entry| entry.tag)
     }
 }
 

@@ -38,7 +38,8 @@ pub trait MibView {
     ///
     /// # Errors
     /// The first that applies, in the order of RFC 3416 §4.2.5: noAccess, notWritable, wrongType, wrongLength,
-    /// wrongEncoding, wrongValue, noCreation, inconsistentName, inconsistentValue, resourceUnavailable, genErr.
+    /// wrongEncoding, wrongValue, noCreation, inconsistentName, notWritable once more (the object is writable, this
+    /// instance is not), inconsistentValue, resourceUnavailable, genErr.
     fn test(&mut self, name: Oid<'_>, value: &Value<'_>) -> Result<(), ErrorStatus> {
         let _ = (name, value);
         Err(ErrorStatus::NotWritable)
