@@ -34,7 +34,7 @@ fn small(seed: u32) -> Run {
                 node.collector_mut().anything(now);
             }
         });
-        network.run_until(network.now() + Duration::from_millis(300));
+        network.pass_until(network.now() + Duration::from_millis(300));
     }
     assert!(network.run_until(Instant::from_secs(600)), "everything ends");
     let judge = network.node(collector).collector();

@@ -96,7 +96,7 @@ fn what_rounds_leave_behind() {
         assert_eq!(network.node(collector).collector().open(), 0);
         after.push(live());
         peaks.push(peak);
-        network.run_until(network.now() + Duration::from_secs(60));
+        network.pass_until(network.now() + Duration::from_secs(60));
     }
     eprintln!("network, printers and manager: {after:?} octets after the rounds, {peaks:?} at the most");
     let (first, last) = (after[1], after[3]);

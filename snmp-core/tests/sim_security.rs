@@ -108,7 +108,7 @@ fn r3414_4b_all_levels_answer_over_a_good_network() {
 fn agents_that_restart_are_followed() {
     let (mut network, collector, agents, targets) = fleet(2, Faults::NONE);
     assert_eq!(ask_all(&mut network, collector, &targets), targets.len());
-    network.run_until(Instant::from_secs(2000));
+    network.pass_until(Instant::from_secs(2000));
     for agent in agents {
         network.command(agent, |node, now| {
             let Role::Other(agent) = node else { panic!() };

@@ -116,7 +116,7 @@ fn over_a_good_network_every_level_costs_what_rfc_3414_says() {
 fn r3414_3_2_7b1_agents_that_restart_are_followed() {
     let (mut network, collector, targets) = fleet(2, Faults::NONE);
     assert_eq!(ask_all(&mut network, collector, &targets), targets.len());
-    network.run_until(Instant::from_secs(2000));
+    network.pass_until(Instant::from_secs(2000));
     for number in 0..PRINTERS {
         let mut old = Usm::with_local_engine(
             [number; 16],

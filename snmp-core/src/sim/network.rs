@@ -205,7 +205,8 @@ impl<N: Node> Network<N> {
         true
     }
 
-    /// Goes on until nothing is left to happen, or until `end`; `true` in the first case.
+    /// Goes on until nothing is left to happen, or until `end`; `true` in the first case, in which the clock stands
+    /// where the last thing happened.
     pub fn run_until(&mut self, end: Instant) -> bool {
         while let Some(at) = self.next_at() {
             if at > end {
@@ -215,6 +216,12 @@ impl<N: Node> Network<N> {
             self.step();
         }
         true
+    }
+
+    /// Goes on until `end`, which it is then, whether something is left to happen or not.
+    pub fn pass_until(&mut self, end: Instant) {
+        self.run_until(end);
+        self.now = self.now.max(end);
     }
 
     fn deliver(&mut self, delivery: Delivery) {
