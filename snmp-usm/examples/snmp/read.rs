@@ -54,7 +54,8 @@ pub(crate) fn run(args: &Args, user: Option<&User>, output: &mut Output) -> Resu
         let ended = session.run(
             |manager, now, target| start(args, &names, manager, now, target),
             |event| {
-                if let Event::Answer(answer) = event {
+                // More names than a datagram holds come in parts.
+                if let Event::Part(answer) | Event::Answer(answer) = event {
                     without_instance |= args.command == Command::Get
                         && answer.var_binds.iter().any(|row| is_absent(&row.value));
                     output.rows(&answer.var_binds)?;
