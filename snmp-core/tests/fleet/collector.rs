@@ -177,6 +177,8 @@ impl Collector {
 
     fn judge(&mut self, now: Instant, event: &Event<'_>) {
         now.hash(&mut self.trace);
+        let deadline = self.open.get(&event.request()).and_then(|asked| asked.deadline);
+        assert!(deadline.is_none_or(|at| now <= at), "at its deadline it is over");
         match event {
             Event::Answer(answer) => {
                 let asked = self.open.remove(&answer.request).expect("one end");
