@@ -254,6 +254,15 @@ fn r3584_4_4_status_of_v2_becomes_one_of_v1() {
             assert_eq!(responder.context(b"").unwrap().log, ["test", "finish"]);
         }
     }
+    for (undo_fails, index) in [(false, 1), (true, 0)] {
+        let mut responder = serving(Scripted {
+            commit_fails_at: Some(1),
+            undo_fails,
+            ..Scripted::default()
+        });
+        let answered = set(&mut responder, V1, b"private", &[("1.3.1", Value::Integer(1))]);
+        assert_eq!((answered.status, answered.index), (ErrorStatus::GenErr, index));
+    }
 }
 
 #[test]
