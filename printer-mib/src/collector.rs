@@ -237,6 +237,11 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
         Ok(())
     }
 
+    /// Gives the sweep up; how far it came. Nothing further is told of it.
+    pub fn stop_sweep(&mut self) -> Option<Progress> {
+        self.sweep.take().map(|sweep| sweep.progress())
+    }
+
     /// How far the sweep is.
     #[must_use]
     pub fn sweep_progress(&self) -> Option<Progress> {

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -80,6 +82,21 @@ pub(crate) fn run(args: &Args, terminal: bool) -> Result<bool, Trouble> {
     Ok(all
         .iter()
         .all(|done| done.found || done.outcome != Outcome::Failed))
+}
+
+/// Set by the first Ctrl-C; a second one ends the program at once.
+fn interruption() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&interrupted);
+    let handler = move || {
+        if noted.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        eprintln!("Ctrl-C will end this without a report: {error}");
+    }
+    interrupted
 }
 
 /// Text for a person: on stdout, unless that is kept for JSON.
@@ -380,7 +397,11 @@ impl<'a> Run<'a> {
     fn drive(&mut self) {
         let mut buffer = vec![0; 65_536];
         self.bar.set_message("surveying");
+        let interrupted = interruption();
         loop {
+            if interrupted.load(Ordering::Relaxed) {
+                self.break_off();
+            }
             self.start_waiting();
             self.drain(&mut buffer);
             let idle = self.waiting.is_empty() && !self.sweeping && self.collector.under_way() == 0;
@@ -393,7 +414,7 @@ impl<'a> Run<'a> {
                 .collector
                 .poll_timeout()
                 .map_or(Duration::from_secs(1), |due| due - now);
-            match self.net.wait(due.min(Duration::from_secs(1))) {
+            match self.net.wait(due.min(Duration::from_millis(250))) {
                 Some(Arrival::Datagram {
                     via,
                     from,
@@ -412,6 +433,18 @@ impl<'a> Run<'a> {
             if self.collector.poll_timeout().is_some_and(|due| due <= now) {
                 self.collector.handle_timeout(now);
             }
+        }
+    }
+
+    /// Starts nothing new and ends what is under way: the report is of what was read so far.
+    fn break_off(&mut self) {
+        self.waiting.clear();
+        self.later.clear();
+        self.collector.stop_sweep();
+        self.sweeping = false;
+        let now = self.clock.now();
+        for id in self.asked.keys() {
+            self.collector.cancel(now, *id);
         }
     }
 
