@@ -100,7 +100,7 @@ fn silence_refusals_and_wrong_usage_have_their_own_ends() {
     let place = quiet.local_addr().unwrap().to_string();
     let said = tool(&with(&["walk", &place, "1.3.6.1.2.1.1"], &quick));
     assert_eq!((said.code, said.out.as_str()), (Some(1), ""));
-    assert!(said.err.contains("no answer by V2c"), "{said:?}");
+    assert!(said.err.contains("no answer by SNMPv2c"), "{said:?}");
     assert!(said.err.contains("wrong community"), "{said:?}");
     let said = tool(&with(&["set", &place, "1.3.6.1.2.1.1.5.0", "s", "x"], &quick));
     assert_eq!(said.code, Some(1));

@@ -23,15 +23,15 @@ how to ask
   --version 1|2c|3           (3 with --user, else 2c, then 1)
   --community C              (public; or KPAX_COMMUNITY)
   --user U                   SNMPv3 user
-  --auth P --auth-password X   SHA, SHA-256, ... (or KPAX_AUTH_PASSWORD)
-  --priv P --priv-password Y   AES, ...          (or KPAX_PRIV_PASSWORD)
+  --auth P --auth-password X   MD5, SHA, SHA-224 to SHA-512   (or KPAX_AUTH_PASSWORD)
+  --priv P --priv-password Y   DES, AES, AES-192, AES-256, ... (or KPAX_PRIV_PASSWORD)
   --secrets FILE             lines of NAME=VALUE: community, auth-password, priv-password, key
   --context NAME             SNMP context
   --timeout SECONDS          a try (2)
   --retries N                (2)
 what to do with it
-  --json                     one JSON object a device on stdout (collect.schema.json)
-  --explain                  each fact with its OID, raw value and rule
+  --json                     one JSON object a device on stdout, all else on stderr
+  --explain                  in that JSON, each fact with its OID, raw value and rule
   --record DIR               a redacted .snmprec of what each device answered
   --upload FILE --site HEX --kid HEX --key HEX
                              one sealed report
@@ -263,6 +263,9 @@ impl Args {
                 "--state" | "--send" | "--at" => return wrong(format!("{flag} is not there yet")),
                 other => return wrong(format!("{other} is not known; --help lists what is")),
             }
+        }
+        if args.explain && !args.json {
+            eprintln!("warning: --explain shows in --json only");
         }
         secrets.fill_from_environment();
         if secrets.on_command_line {

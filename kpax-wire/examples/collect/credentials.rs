@@ -21,12 +21,20 @@ pub(crate) fn user(args: &Args) -> Result<Option<User>, String> {
     let Some(name) = &args.user else { return Ok(None) };
     let user = match (&args.auth, &args.auth_password) {
         (Some(auth), Some(password)) => {
-            let auth: AuthProtocol = auth.parse().map_err(|error| format!("--auth {auth}: {error}"))?;
+            let auth: AuthProtocol = auth.parse().map_err(|error| {
+                format!(
+                    "--auth {auth}: {error}; there are {}",
+                    names(AuthProtocol::ALL, AuthProtocol::name)
+                )
+            })?;
             let privacy = match (&args.privacy, &args.priv_password) {
                 (Some(privacy), Some(password)) => {
-                    let protocol: PrivProtocol = privacy
-                        .parse()
-                        .map_err(|error| format!("--priv {privacy}: {error}"))?;
+                    let protocol: PrivProtocol = privacy.parse().map_err(|error| {
+                        format!(
+                            "--priv {privacy}: {error}; there are {}",
+                            names(PrivProtocol::ALL, PrivProtocol::name)
+                        )
+                    })?;
                     Some((protocol, secret("--priv-password", password)?))
                 }
                 _ => None,
@@ -42,6 +50,14 @@ pub(crate) fn user(args: &Args) -> Result<Option<User>, String> {
         _ => User::without_keys(name),
     };
     user.map(Some).map_err(|error| format!("--user {name}: {error}"))
+}
+
+/// The names of all protocols that there are.
+fn names<P: Copy>(all: &[P], name: impl Fn(P) -> &'static str) -> String {
+    all.iter()
+        .map(|&protocol| name(protocol))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn secret(flag: &str, password: &Secret) -> Result<Password, String> {

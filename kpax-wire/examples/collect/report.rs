@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use printer_mib::mib::alert::Severity;
+use printer_mib::mib::unit::Unit;
 use printer_mib::model::{
     CounterColor, ErrorCode, Level, Outcome, Plain, Printer, SectionKind, SectionState, Supply,
 };
@@ -115,10 +116,13 @@ fn meters(printer: &Printer) -> String {
             let from = printer
                 .varbind(counter.source)
                 .and_then(|var_bind| printer_mib::mib::object::name(var_bind.name));
+            let unit = match counter.unit {
+                Unit::Unknown => "(unit unknown)".into(),
+                unit => unit.to_string(),
+            };
             format!(
-                "{name} {} {} [{}]",
+                "{name} {} {unit} [{}]",
                 counter.value,
-                counter.unit,
                 from.unwrap_or(counter.source.kind().name())
             )
         })
@@ -155,6 +159,7 @@ fn supplies(printer: &Printer) -> String {
                 printer.supplies.len()
             )
         }
+        None if printer.supplies.is_empty() => "none told".into(),
         None => format!("{} without a number{some}", printer.supplies.len()),
     }
 }

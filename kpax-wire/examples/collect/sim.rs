@@ -162,6 +162,9 @@ pub(crate) fn load_walk(file: &str) -> Result<Vec<(Vec<u8>, Store)>, String> {
     let load = |path: &Path| {
         let octets = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let loaded = snmprec::load(&octets);
+        if let Some(first) = loaded.skipped.first().filter(|_| loaded.store.is_empty()) {
+            return Err(format!("{}: no record in it; {first}", path.display()));
+        }
         for error in &loaded.skipped {
             eprintln!("{}: {error}", path.display());
         }

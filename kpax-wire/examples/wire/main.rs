@@ -33,9 +33,26 @@ use crate::{
     reader::Reader,
 };
 
+const USAGE: &str = "\
+wire: reads, checks, seals and opens messages of the upload
+
+  wire vectors FILE.json...                    samples: a JSON line a step, exit 1 when a verdict differs
+  wire open --site HEX --kid HEX --key HEX [--alg 3|-65793] [--direction 0|1] [--lines] FILE...
+  wire message FILE...                         messages without seal
+  wire profiles --pub HEX [--held N] FILE...   signed profile sets
+  wire seal --site HEX --kid HEX --key HEX [--epoch N] --boot HEX --seq N [--alg A] [--direction D]
+            [--deflate] [--pad N] IN OUT
+  wire enrol parse TEXT...
+  wire enrol print --site HEX --kid HEX [--epoch N] [--alg A] --key HEX --pub HEX SERVER...
+
+FILE may hold raw octets, or hex text when its name ends in .hex; - is standard input. HEX is hex digits: the site
+\"site-1\" is 736974652d31. A JSON line each on standard output; exit 1 when a verdict is not ok, 2 on wrong usage.
+";
+
 fn main() -> ExitCode {
     let mut arguments = Arguments::new(std::env::args().skip(1));
-    let command = arguments.word("a command: vectors, open, message, profiles, seal or enrol");
+    let command =
+        arguments.word("a command: vectors, open, message, profiles, seal or enrol; --help shows how");
     let done = command.and_then(|command| match command.as_str() {
         "vectors" => vectors::run(&arguments.rest(1)?),
         "open" => open(arguments),
@@ -44,7 +61,13 @@ fn main() -> ExitCode {
         "seal" => seal(arguments),
         "enrol" => enrol(arguments),
         "serve" => Err(Failure::Usage("serve is not there yet".into())),
-        other => Err(Failure::Usage(format!("unknown command {other}"))),
+        "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(true)
+        }
+        other => Err(Failure::Usage(format!(
+            "unknown command {other}; --help lists them"
+        ))),
     });
     match done {
         Ok(true) => ExitCode::SUCCESS,

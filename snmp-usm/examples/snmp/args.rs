@@ -24,8 +24,8 @@ who asks
   --version 1|2c|3           (3 with --user, else 2c; reads then try 1)
   --community C              (public; or KPAX_COMMUNITY)
   --user U                   SNMPv3 user
-  --auth P --auth-password X   SHA, SHA-256, ... (or KPAX_AUTH_PASSWORD)
-  --priv P --priv-password Y   AES, ...          (or KPAX_PRIV_PASSWORD)
+  --auth P --auth-password X   MD5, SHA, SHA-224 to SHA-512   (or KPAX_AUTH_PASSWORD)
+  --priv P --priv-password Y   DES, AES, AES-192, AES-256, ... (or KPAX_PRIV_PASSWORD)
   --new-auth-password, --new-priv-password  for passwd (or KPAX_NEW_AUTH_PASSWORD, KPAX_NEW_PRIV_PASSWORD)
   --secrets FILE             lines of NAME=VALUE: community, auth-password, ...
   --context NAME             SNMPv3 context
@@ -244,8 +244,14 @@ impl Args {
             Command::Serve => true,
         };
         if !fits {
+            let wanted = match command {
+                Command::Set => "OID TYPE VALUE, once or more",
+                Command::Trap | Command::Inform => "OID, then OID TYPE VALUE for each variable",
+                Command::Passwd | Command::Listen | Command::Serve => "nothing more",
+                _ => "OID, once or more",
+            };
             return wrong(format!(
-                "{name}: {words} words behind the address do not fit; see --help"
+                "{name}: behind the address comes {wanted}; {words} words were given"
             ));
         }
         Ok(())

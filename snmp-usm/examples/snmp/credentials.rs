@@ -16,7 +16,10 @@ pub(crate) fn auth_protocol(args: &Args) -> Result<Option<AuthProtocol>, Trouble
     let Some(auth) = &args.auth else { return Ok(None) };
     match auth.parse() {
         Ok(protocol) => Ok(Some(protocol)),
-        Err(error) => Ok(wrong(format!("--auth {auth}: {error}"))?),
+        Err(error) => {
+            let known = names(AuthProtocol::ALL, AuthProtocol::name);
+            Ok(wrong(format!("--auth {auth}: {error}; there are {known}"))?)
+        }
     }
 }
 
@@ -27,8 +30,19 @@ pub(crate) fn priv_protocol(args: &Args) -> Result<Option<PrivProtocol>, Trouble
     };
     match privacy.parse() {
         Ok(protocol) => Ok(Some(protocol)),
-        Err(error) => Ok(wrong(format!("--priv {privacy}: {error}"))?),
+        Err(error) => {
+            let known = names(PrivProtocol::ALL, PrivProtocol::name);
+            Ok(wrong(format!("--priv {privacy}: {error}; there are {known}"))?)
+        }
     }
+}
+
+/// The names of all protocols that there are.
+fn names<P: Copy>(all: &[P], name: impl Fn(P) -> &'static str) -> String {
+    all.iter()
+        .map(|&protocol| name(protocol))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A password by the name of its flag.

@@ -33,7 +33,10 @@ pub(crate) fn by_ladder(
         match ended {
             Ended::Done => return Ok(()),
             ended if ended.is_silence() && n + 1 < versions.len() && args.command != Command::Bulk => {
-                eprintln!("snmp: no answer by {version:?}, trying the next");
+                eprintln!(
+                    "snmp: no answer by SNMP{}, trying the next",
+                    format!("{version:?}").to_lowercase()
+                );
             }
             ended => return Err(Trouble::Failed(ended.to_string())),
         }
@@ -123,7 +126,8 @@ fn walk(args: &Args, user: Option<&User>, output: &mut Output) -> Result<(), Tro
                 return Ok(ended);
             }
             // Nothing below it: perhaps it is an instance itself, which a walk does not hold.
-            match ended {
+            let mut is_instance = false;
+            let ended = match ended {
                 Ended::Done => session
                     .run(
                         |manager, now, target| manager.get(now, target, [root.as_oid()]),
@@ -132,7 +136,10 @@ fn walk(args: &Args, user: Option<&User>, output: &mut Output) -> Result<(), Tro
                                 .var_binds
                                 .iter()
                                 .filter(|row| !is_absent(&row.value))
-                                .try_for_each(|row| output.row(&row)),
+                                .try_for_each(|row| {
+                                    is_instance = true;
+                                    output.row(&row)
+                                }),
                             _ => Ok(()),
                         },
                     )
@@ -140,9 +147,13 @@ fn walk(args: &Args, user: Option<&User>, output: &mut Output) -> Result<(), Tro
                         // So it is not.
                         Ended::Failed(snmp_core::outcome::Outcome::ErrorStatus { .. }) => Ended::Done,
                         ended => ended,
-                    }),
-                ended => Ok(ended),
+                    })?,
+                ended => ended,
+            };
+            if !is_instance && matches!(ended, Ended::Done) {
+                eprintln!("snmp: {root}: nothing there");
             }
+            Ok(ended)
         })?;
     }
     Ok(())

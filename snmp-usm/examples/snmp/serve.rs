@@ -107,6 +107,12 @@ fn load(path: &Path) -> Result<Store, Trouble> {
     let octets =
         std::fs::read(path).map_err(|error| Trouble::Failed(format!("{}: {error}", path.display())))?;
     let loaded = snmprec::load(&octets);
+    if let Some(first) = loaded.skipped.first().filter(|_| loaded.store.is_empty()) {
+        return Err(Trouble::Failed(format!(
+            "{}: no record in it; {first}",
+            path.display()
+        )));
+    }
     for error in &loaded.skipped {
         eprintln!("snmp: {}: {error}", path.display());
     }

@@ -27,6 +27,10 @@ pub(crate) fn run(args: &Args, user: Option<&User>, output: &mut Output) -> Resu
             },
             columns => columns.to_vec(),
         };
+        if columns.is_empty() {
+            eprintln!("snmp: no rows; TABLE is the name of the table itself, without the .1 of its entry");
+            return Ok(Ended::Done);
+        }
         let mut table = Table::new(columns.iter().map(OidBuf::as_oid));
         if let Some(rows) = args.max_rows {
             table = table.with_max_rows(rows);
