@@ -171,7 +171,9 @@ struct Running<C> {
     survey: Survey,
     limits: Limits,
     answered: bool,
-    /// The first failure of a way that was given up.
+    /// The request under way.
+    request: Option<RequestId>,
+    /// The first failure of a way that was given up; or that the whole survey was.
     earlier: Option<Outcome>,
     traffic: Traffic,
 }
@@ -215,9 +217,11 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
     /// Gives a survey up; what was read so far is told as its end.
     pub fn cancel(&mut self, now: Instant, id: SurveyId) {
         if let Some(mut running) = self.surveys.remove(&id) {
-            self.requests.retain(|_, survey| *survey != id);
+            if let Some(request) = running.request {
+                self.requests.remove(&request);
+            }
             self.manager.remove_target(running.target);
-            running.earlier.get_or_insert(Outcome::Cancelled);
+            running.earlier = Some(Outcome::Cancelled);
             self.end(now, id, running);
         }
     }
@@ -428,6 +432,7 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
             match started {
                 Ok(request) => {
                     self.requests.insert(request, id);
+                    running.request = Some(request);
                     self.surveys.insert(id, running);
                     return;
                 }
@@ -453,11 +458,8 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
         } = running;
         let surveyed = survey.finish();
         let silent = matches!(surveyed.failure, Some(Outcome::Timeout(_)));
-        if !answered
-            && silent
-            && rung + 1 < device.access.len()
-            && earlier.as_ref() != Some(&Outcome::Cancelled)
-        {
+        let cancelled = earlier == Some(Outcome::Cancelled);
+        if !answered && silent && !cancelled && rung + 1 < device.access.len() {
             let earlier = earlier.or(surveyed.failure);
             self.climb(now, id, device, rung + 1, earlier, traffic);
             return;
@@ -468,7 +470,7 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
             None
         };
         // Where no way was answered, the first one's silence is told: it is the one that was meant.
-        let failure = if answered {
+        let failure = if answered && !cancelled {
             surveyed.failure
         } else {
             earlier.or(surveyed.failure)
@@ -505,6 +507,7 @@ impl<S: SecurityModel<Credentials: Clone>> Collector<S> {
                         survey: Survey::new(device.plan.clone(), &device.context),
                         limits: Limits::for_version(access.version()).with_names(FIRST_NAMES),
                         answered: false,
+                        request: None,
                         earlier,
                         traffic,
                         device,

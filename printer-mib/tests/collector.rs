@@ -307,3 +307,28 @@ fn many_surveys_run_side_by_side() {
         assert_eq!(surveyed.printer.identity.serial.as_ref().unwrap().value, serial);
     }
 }
+
+#[test]
+fn a_survey_that_is_cancelled_after_its_first_answer_says_nothing_of_what_the_device_is() {
+    let at = address("10.0.0.9:161");
+    let mut agent = Responder::read_only(b"public", printer("S9"));
+    let mut collector = collector();
+    let id = collector.survey(
+        Instant::ZERO,
+        device(at, vec![public(Version::V2c), public(Version::V1)]),
+    );
+    let (mut buffer, mut answer) = (vec![0; 2048], vec![0; 2048]);
+    let request = collector
+        .poll_transmit(Instant::ZERO, &mut buffer)
+        .unwrap()
+        .unwrap();
+    let asked = &mut buffer[request.range];
+    let _ = agent.handle_datagram(Instant::ZERO, Via(0), address("10.9.9.9:40000"), asked);
+    let reply = agent.poll_transmit(Instant::ZERO, &mut answer).unwrap().unwrap();
+    let _ = collector.handle_datagram(Instant::ZERO, request.via, at, &mut answer[reply.range]);
+    collector.cancel(Instant::ZERO, id);
+    let surveyed = only_surveyed(std::iter::from_fn(|| collector.poll_event()).collect());
+    assert_eq!(surveyed.outcome(), Outcome::Failed);
+    assert_eq!(surveyed.error_code(), Some(ErrorCode::Cancelled));
+    assert_eq!(collector.under_way(), 0);
+}
